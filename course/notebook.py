@@ -1,0 +1,85 @@
+"""The notebook that a text stands for: roles become nbgrader metadata, ids become cell ids."""
+
+import ast
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from . import text
+
+COURSE_TITLE = "Neural networks from scratch"
+
+
+def to_bytes(source):
+    """Return the source notebook of a text, as the bytes of its ``.ipynb``.
+
+    Parameters
+    ----------
+    source : text.Text
+
+    Returns
+    -------
+    bytes
+    """
+    notebook = new_notebook(
+        cells=[_notebook_cell(cell) for cell in source.cells], metadata=metadata(source)
+    )
+    nbformat.validate(notebook)
+    return (nbformat.writes(notebook) + "\n").encode()
+
+
+def metadata(source):
+    """Return the metadata of a source or released notebook."""
+    return {
+        "kernelspec": {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+        "workbook": {"assignment": source.name, "course": COURSE_TITLE, "title": source.title},
+    }
+
+
+def cell_metadata(cell):
+    """Return what a cell's role means to nbgrader and to the report."""
+    role = text.ROLES[cell.role]
+    found = {"workbook": {"report": cell.report, "role": cell.role}}
+    grade, solution = role.get("grade", False), role.get("solution", False)
+    if grade or solution or role.get("locked"):
+        found["nbgrader"] = {
+            "grade": grade,
+            "grade_id": cell.id,
+            "locked": role.get("locked", False),
+            "schema_version": 3,
+            "solution": solution,
+            "task": False,
+        }
+        if grade:
+            found["nbgrader"]["points"] = cell.points
+    return found
+
+
+def cell_source(cell):
+    """Return the source of a cell as it stands in the notebook.
+
+    A test's docstring becomes a comment that also tells its points: as a string it would be
+    echoed as the cell's output.
+    """
+    if cell.role != "test":
+        return cell.source
+    first = ast.parse(cell.source).body[0]
+    rest = cell.source.splitlines()[first.end_lineno :]
+    return "\n".join([test_heading(cell), *rest])
+
+
+def test_heading(cell):
+    """Return the comment that stands in place of a test's docstring, in one line."""
+    points = f"{cell.points:g} point" + ("" if cell.points == 1 else "s")
+    words = " ".join(text.docstring(cell).split())
+    return f"# Hidden test, {points}: {words}"
+
+
+def _notebook_cell(cell):
+    make = new_code_cell if cell.code else new_markdown_cell
+    return make(cell_source(cell), id=cell.id, metadata=cell_metadata(cell))

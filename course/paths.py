@@ -1,0 +1,78 @@
+"""Where things lie in a course folder. One place, because commands, tests and the demo agree."""
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder as nbgrader lays it out.
+
+    Parameters
+    ----------
+    root : Path
+        Holds ``source``, ``release``, ``submitted``, ``autograded``, ``feedback`` and
+        ``gradebook.db``.
+    """
+
+    root: Path = HERE
+
+    def texts(self):
+        """Return the paths of all texts, in the order of the course."""
+        return sorted((self.root / "source").glob("[0-9][0-9]_*.py"))
+
+    def text(self, name):
+        return self.root / "source" / f"{name}.py"
+
+    def notebook(self, step, name, student=""):
+        """Return the path of one notebook: ``root/step[/student]/name/name.ipynb``."""
+        return self.root / step / student / name / f"{name}.ipynb"
+
+    def feedback(self, name, student):
+        return self.root / "feedback" / student / name / f"{name}.html"
+
+    @property
+    def gradebook(self):
+        return self.root / "gradebook.db"
+
+    @property
+    def gradebook_url(self):
+        return f"sqlite:///{self.gradebook}"
+
+
+@contextmanager
+def temporary_course():
+    """Give a course folder of its own that is gone afterwards.
+
+    Yields
+    ------
+    Course
+    """
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        yield Course(Path(folder).resolve())
+
+
+def write_in_one_move(path, data):
+    """Write bytes to a file so that a reader sees the old file or the new one, never half of it.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made if it does not exist.
+    data : bytes
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,271 @@
+"""Checks that teach: the one way in which the notebooks compare anything.
+
+A check names *what* is checked, takes what was *got* and what is *wanted*, and says in one line
+what differs and what to do next::
+
+    with check.todo("softmax"):
+        check.close("softmax of two equal scores", softmax(np.zeros((1, 2))), [[0.5, 0.5]],
+                    hint="divide each row by its own sum",
+                    mistakes={"the rows are not divided by their sum": [[1.0, 1.0]]})
+
+A failing check raises `CheckFailed`; a TODO that is still the released stub raises
+`NotAttempted`, which is not the same as wrong. ``check.progress()`` shows where you stand.
+"""
+
+import sys
+from contextlib import contextmanager
+
+from . import check_view
+from .judge import as_plain_array, difference, matches, show
+from .record import NOT_ATTEMPTED, PASSED, WRONG, Record
+
+__all__ = [
+    "CheckFailed",
+    "NotAttempted",
+    "close",
+    "collect",
+    "equal",
+    "progress",
+    "todo",
+    "todos",
+    "vectorised",
+    "within",
+]
+
+
+class CheckFailed(AssertionError):
+    """A check found a wrong value. Its text is the whole message, in one line."""
+
+    def __init__(self, record):
+        super().__init__(f"{record.name}: {record.message}")
+        self.record = record
+
+    def _render_traceback_(self):
+        # IPython shows this in place of a traceback: the lines of the check are not the news.
+        return [check_view.failure_text(self.record)]
+
+
+class NotAttempted(CheckFailed):
+    """The TODO under this check is still the released stub."""
+
+
+_sinks = []  # lists that `collect` is filling, innermost last
+_status = {}  # TODO -> Record, in the order of the notebook
+
+
+@contextmanager
+def collect():
+    """Gather records in a list in place of showing them, for tests of the course.
+
+    Yields
+    ------
+    list of Record
+    """
+    records = []
+    _sinks.append(records)
+    try:
+        yield records
+    finally:
+        _sinks.pop()
+
+
+def _emit(record):
+    if _sinks:
+        _sinks[-1].append(record)
+    else:
+        check_view.show_record(record)
+    if record.status != PASSED:
+        raise (NotAttempted if record.status == NOT_ATTEMPTED else CheckFailed)(record)
+
+
+def _judge(name, got, compare, mistakes, hint, rtol=0.0, atol=0.0):
+    """Emit the record of one comparison; ``compare(array)`` returns what differs, or ""."""
+    if not hint:
+        raise ValueError(f"check {name!r}: a check needs a hint")
+    try:
+        array = as_plain_array(got)
+        problem = compare(array)
+    except TypeError as error:
+        array, problem = None, str(error)
+    if not problem:
+        return _emit(Record(name, PASSED))
+    named = ""
+    if array is not None:
+        named = next(
+            (
+                mistake
+                for mistake, value in (mistakes or {}).items()
+                if matches(array, as_plain_array(value), rtol, atol)
+            ),
+            "",
+        )
+    message = f"{named} (got {problem})" if named else f"got {problem}"
+    return _emit(Record(name, WRONG, f"{message}. Hint: {hint}", named))
+
+
+def close(name, got, want, *, hint, mistakes=None, rtol=1e-7, atol=1e-9):
+    """Check that floating-point values agree within a tolerance.
+
+    Parameters
+    ----------
+    name : str
+        What is checked, in words.
+    got : number or ndarray
+        What the student's code computed.
+    want : number or array_like
+        The right value, in the same units.
+    hint : str
+        What to do when it differs. Never empty.
+    mistakes : dict of str to array_like, optional
+        Known mistakes: the name that the message should use, and the value that each produces.
+    rtol, atol : float, optional
+        Relative tolerance, and absolute tolerance in the units of ``want``.
+
+    Raises
+    ------
+    CheckFailed
+        With one line that says what differs and what to do.
+
+    Examples
+    --------
+    >>> with collect() as records:
+    ...     close("one third", 1 / 3, 0.3333333333, hint="divide 1 by 3")
+    >>> records[0].status
+    'passed'
+    """
+    want = as_plain_array(want).astype(float)
+    _judge(name, got, lambda a: difference(a, want, rtol, atol), mistakes, hint, rtol, atol)
+
+
+def equal(name, got, want, *, hint, mistakes=None):
+    """Check that integers, booleans or arrays of them are exactly equal.
+
+    Parameters are those of `close`, without tolerances. Also right for "this array was not
+    changed": pass the array after the call, and the copy made before it.
+    """
+    want = as_plain_array(want)
+    _judge(name, got, lambda a: difference(a, want, 0.0, 0.0), mistakes, hint)
+
+
+def within(name, got, low, high, *, hint):
+    """Check that a number lies in ``[low, high]``, such as an accuracy that training must reach.
+
+    Parameters
+    ----------
+    name, hint : str
+        As in `close`.
+    got : number
+    low, high : float
+        Both ends count as inside.
+    """
+
+    def outside(array):
+        if array.ndim:
+            return f"an array of shape {array.shape}, wanted one number"
+        if low <= array <= high:
+            return ""
+        return f"{show(array)}, wanted a value from {low:g} to {high:g}"
+
+    _judge(name, got, outside, None, hint)
+
+
+def vectorised(name, run, *, hint, small=4, large=64):
+    """Check that a function works on whole arrays, with no Python loop over the samples.
+
+    Parameters
+    ----------
+    name, hint : str
+        As in `close`.
+    run : callable
+        ``run(n)`` calls the student's function on ``n`` samples.
+    small, large : int, optional
+        Numbers of samples to compare.
+
+    Notes
+    -----
+    Counts the Python bytecodes that run, NumPy's own included. Array code runs the same number
+    for 4 samples as for 64; a loop, a comprehension or ``np.vectorize`` runs some for each.
+    """
+    few, many = _count_bytecodes(run, small), _count_bytecodes(run, large)
+
+    def grows(array):
+        # A sample costs a loop five bytecodes at the least; a branch taken once costs a handful.
+        if array[1] - array[0] <= 2 * (large - small):
+            return ""
+        return f"{array[1]} Python steps for {large} samples and {array[0]} for {small}"
+
+    _judge(name, [few, many], grows, None, hint)
+
+
+def _count_bytecodes(run, n):
+    count = 0
+
+    def trace(frame, event, _argument):
+        nonlocal count
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        run(n)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def todos(*names):
+    """Declare the TODOs of this notebook, in order; `progress` lists them.
+
+    Parameters
+    ----------
+    *names : str
+        The ids of the TODO cells.
+    """
+    _status.clear()
+    for name in names:
+        _status[name] = Record(name, NOT_ATTEMPTED, "its check has not run yet")
+
+
+@contextmanager
+def todo(name):
+    """Run the visible checks of one TODO and remember how they end.
+
+    Parameters
+    ----------
+    name : str
+        The TODO's id, as in `todos`.
+
+    Raises
+    ------
+    NotAttempted
+        If the code under the check is still a released stub.
+    CheckFailed
+        From the first check that does not pass.
+    """
+    try:
+        yield
+    except NotImplementedError as stub:
+        record = Record(name, NOT_ATTEMPTED, str(stub) or "not written yet")
+        _status[name] = record
+        raise NotAttempted(record) from None
+    except CheckFailed as failure:
+        _status[name] = failure.record
+        raise
+    except Exception as error:
+        _status[name] = Record(name, WRONG, f"raised {type(error).__name__}: {error}")
+        raise
+    _status[name] = Record(name, PASSED)
+
+
+def progress():
+    """Show which TODOs are done, wrong and not attempted, as far as their checks have run.
+
+    Returns
+    -------
+    check_view.Progress
+        Displays as a table in a notebook and as lines of text elsewhere.
+    """
+    return check_view.Progress(dict(_status))

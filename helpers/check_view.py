@@ -1,0 +1,90 @@
+"""How a check looks in a notebook: one line each, and a table of where the student stands."""
+
+from html import escape
+
+from .record import MIME, NOT_ATTEMPTED, PASSED, WRONG
+
+# A mark and a word besides the colour, so that nothing depends on telling red from green.
+MARKS = {PASSED: "✓", WRONG: "✗", NOT_ATTEMPTED: "○"}
+WORDS = {PASSED: "done", WRONG: "wrong", NOT_ATTEMPTED: "not attempted"}
+# Okabe and Ito's bluish green and vermilion: told apart with any colour vision, readable on a
+# light and on a dark page.
+COLOURS = {PASSED: "#009e73", WRONG: "#d55e00", NOT_ATTEMPTED: "#808080"}
+
+
+def failure_text(record):
+    """Return the one line that stands in place of a traceback."""
+    if record.status == NOT_ATTEMPTED:
+        return f"{MARKS[NOT_ATTEMPTED]} {record.name}: not attempted ({record.message})"
+    return f"{MARKS[WRONG]} {record.name}: {record.message}"
+
+
+def show_record(record):
+    """Display one record: a line for the reader, and the record itself beside it.
+
+    Outside a notebook the line is printed.
+    """
+    line = f"{MARKS[PASSED]} {record.name}" if record.status == PASSED else failure_text(record)
+    shell = _shell()
+    if shell is None:
+        print(line)
+        return
+    data = {MIME: record.to_json(), "text/plain": line}
+    if record.status == PASSED:
+        # A failure is told by the error that follows; its record travels without a second line.
+        data["text/html"] = (
+            f'<div style="color:{COLOURS[PASSED]}">{MARKS[PASSED]} {escape(record.name)}</div>'
+        )
+    else:
+        data["text/html"] = ""
+    shell.display_pub.publish(data)
+
+
+def _shell():
+    """Return the running IPython kernel's shell, or None outside one."""
+    try:
+        from IPython import get_ipython
+    except ImportError:  # pragma: no cover - IPython comes with JupyterLab
+        return None
+    shell = get_ipython()
+    return shell if hasattr(shell, "kernel") else None
+
+
+class Progress:
+    """A table of TODOs with their state; see ``check.progress``.
+
+    Parameters
+    ----------
+    status : dict of str to Record
+    """
+
+    def __init__(self, status):
+        self.status = status
+
+    def count(self, status):
+        """Return how many TODOs have this status."""
+        return sum(record.status == status for record in self.status.values())
+
+    def __repr__(self):
+        lines = [f"{self.count(PASSED)} of {len(self.status)} TODOs done"]
+        for name, record in self.status.items():
+            text = f"{MARKS[record.status]} {name}: {WORDS[record.status]}"
+            lines.append(f"{text} ({record.message})" if record.message else text)
+        return "\n".join(lines)
+
+    def _repr_html_(self):
+        rows = "".join(
+            f'<tr><td style="text-align:left">{escape(name)}</td>'
+            f'<td style="text-align:left;white-space:nowrap;color:{COLOURS[record.status]}">'
+            f"{MARKS[record.status]} {WORDS[record.status]}</td>"
+            f'<td style="text-align:left">{escape(record.message)}</td></tr>'
+            for name, record in self.status.items()
+        )
+        done, total = self.count(PASSED), len(self.status)
+        return (
+            f'<table><caption style="text-align:left;color:inherit">'
+            f"<b>{done} of {total} TODOs done</b></caption>"
+            '<thead><tr><th style="text-align:left">TODO</th><th style="text-align:left">State</th>'
+            f'<th style="text-align:left">What to do next</th></tr></thead><tbody>{rows}</tbody>'
+            "</table>"
+        )

@@ -1,0 +1,121 @@
+"""Judge one value against the wanted one: which of the two differ, where, and by how much.
+
+Pure functions on arrays, with neither display nor state; ``helpers.check`` wraps them for
+notebooks. The order of judgement is fixed, because each step makes sense only after the one
+before it: type, shape, dtype, finite, value.
+"""
+
+import numpy as np
+
+KIND_NAMES = {"f": "floating-point numbers", "i": "integers", "u": "integers", "b": "booleans"}
+
+
+def as_plain_array(value):
+    """Return ``value`` as a plain numeric array.
+
+    Parameters
+    ----------
+    value : number, bool, ndarray, or nested list or tuple of them
+        What a student's function returned.
+
+    Returns
+    -------
+    ndarray
+        Never a subclass, never of dtype object: comparing it runs NumPy's code only.
+
+    Raises
+    ------
+    TypeError
+        If the value is not numeric, in words that fit behind "got".
+    """
+    if value is None:
+        raise TypeError("None (does the function end with a return?)")
+    if isinstance(value, np.ndarray):
+        array = np.array(value, copy=True, subok=False)
+    elif isinstance(value, (bool, int, float, np.generic, list, tuple)):
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise TypeError(f"a ragged {type(value).__name__} (rows of unequal length)") from None
+    else:
+        raise TypeError(f"a {type(value).__name__}, not a number or an array")
+    if array.dtype.kind not in KIND_NAMES:
+        raise TypeError(f"values of dtype {array.dtype}")
+    return array
+
+
+def show(value):
+    """Return a short text for a number, an array or any other value.
+
+    Examples
+    --------
+    >>> show(np.array([[0.5, 0.25]]))
+    '[[0.5, 0.25]]'
+    >>> show(np.zeros((100, 10)))
+    'array of shape (100, 10)'
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        if value.size > 8:
+            return f"array of shape {value.shape}"
+        text = np.array2string(np.asarray(value), precision=6, separator=", ", floatmode="maxprec")
+        return " ".join(text.split())
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def matches(got, want, rtol, atol):
+    """Tell whether two plain arrays agree in shape and, within the tolerances, in value."""
+    if got.shape != want.shape:
+        return False
+    if got.dtype.kind != "f" and want.dtype.kind != "f":
+        return bool(np.array_equal(got, want))
+    return bool(np.allclose(got, want, rtol=rtol, atol=atol, equal_nan=True))
+
+
+def difference(got, want, rtol, atol):
+    """Say what differs between two plain arrays, or return an empty string.
+
+    Parameters
+    ----------
+    got, want : ndarray
+        From `as_plain_array`.
+    rtol, atol : float
+        Relative tolerance, and absolute tolerance in the units of ``want``.
+
+    Returns
+    -------
+    str
+        The first difference in the order shape, dtype, finite, value; empty if there is none.
+    """
+    if got.shape != want.shape:
+        return f"shape {got.shape}, wanted {want.shape}"
+    # An integer is a fine value for an exact float such as 0 or 1, but an array of them is a sign
+    # of integer arithmetic where fractions are needed.
+    if want.dtype.kind == "f" and got.dtype.kind != "f" and got.ndim:
+        return f"{KIND_NAMES[got.dtype.kind]} ({got.dtype}), wanted {KIND_NAMES['f']}"
+    if want.dtype.kind in "iub" and got.dtype.kind == "f" and got.ndim:
+        kind = KIND_NAMES[want.dtype.kind]
+        return f"{KIND_NAMES['f']} ({got.dtype}), wanted {kind} ({want.dtype})"
+    if matches(got, want, rtol, atol):
+        return ""
+    if got.dtype.kind == "f" and np.isfinite(want).all() and not np.isfinite(got).all():
+        bad = "nan" if np.isnan(got).any() else "inf"
+        return f"{(~np.isfinite(got)).sum()} of {got.size} values are not finite ({bad})"
+    return _largest_difference(got, want)
+
+
+def _largest_difference(got, want):
+    if want.ndim == 0:
+        return f"{show(got)}, wanted {show(want)}"
+    gap = np.abs(got.astype(float) - want.astype(float))
+    # nan and inf where they are wanted, and only there, do not count as a difference.
+    same = (got == want) | (np.isnan(got.astype(float)) & np.isnan(want.astype(float)))
+    where = np.unravel_index(
+        np.argmax(np.where(same, -1.0, np.nan_to_num(gap, nan=np.inf))), gap.shape
+    )
+    at = ", ".join(str(i) for i in where)
+    short = f"{show(got)}, wanted {show(want)}; " if want.size <= 8 else ""
+    return (
+        f"{short}the largest difference is {gap[where]:.3g} at [{at}]"
+        f" ({got[where]:.6g}, wanted {want[where]:.6g})"
+    )

@@ -1,0 +1,83 @@
+"""Small things that make a notebook read well: methods in cells of their own, and tables."""
+
+
+def method_of(cls):
+    """Make the decorated function a method of ``cls``.
+
+    A notebook explains a class method by method; each method can so stand in a cell of its own,
+    after the text that derives it. Running the cell again replaces the method, in instances that
+    exist already too.
+
+    Parameters
+    ----------
+    cls : type
+
+    Returns
+    -------
+    callable
+        A decorator that returns the function unchanged.
+
+    Examples
+    --------
+    >>> class Square:
+    ...     side = 3
+    >>> @method_of(Square)
+    ... def area(self):
+    ...     return self.side**2
+    >>> Square().area()
+    9
+    """
+
+    def attach(function):
+        setattr(cls, function.__name__, function)
+        return function
+
+    return attach
+
+
+class Table:
+    """A table that shows well in a notebook, in a PDF report and as text.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headings, with units.
+    rows : iterable of sequence
+        Cells; floats show four significant digits, None shows as a dash.
+
+    Raises
+    ------
+    ValueError
+        If a row has another number of cells than there are columns.
+
+    Examples
+    --------
+    >>> Table(["momentum", "accuracy (%)"], [[0.9, 92.1433]])
+    | momentum | accuracy (%) |
+    | ---: | ---: |
+    | 0.9 | 92.14 |
+    """
+
+    def __init__(self, columns, rows):
+        self.columns = [str(column) for column in columns]
+        self.rows = [[_cell(value) for value in row] for row in rows]
+        for number, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"row {number} has {len(row)} cells, the table {len(self.columns)} columns"
+                )
+
+    def __repr__(self):
+        lines = [self.columns, ["---:"] * len(self.columns), *self.rows]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+    def _repr_markdown_(self):
+        return repr(self)
+
+
+def _cell(value):
+    if value is None:
+        return "–"
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    # A bar or a line break would end the cell.
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,18 @@
+"""Configuration of nbgrader for this course; the steps it names are in course/."""
+
+import os
+import sys
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - traitlets puts it here
+
+# nbgrader calls `alembic` through PATH: find ours without an activated environment.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+from course import nbgrader_steps as steps  # noqa: E402
+
+c.CourseDirectory.course_id = "nn-workbook"
+c.GenerateAssignment.preprocessors = steps.RELEASE
+c.Autograde.sanitize_preprocessors = steps.SANITISE
+c.Autograde.autograde_preprocessors = steps.AUTOGRADE
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
