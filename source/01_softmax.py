@@ -1589,9 +1589,11 @@ plots.heat_map(
         [sweep[rate, 100, mu].history["validation_accuracy"][-1] for rate in learning_rates]
         for mu in momenta
     ],
-    row_labels=[f"momentum {mu}" for mu in momenta],
-    column_labels=[f"learning rate {rate}" for rate in learning_rates],
-    title="Validation accuracy with batches of 100",
+    row_labels=momenta,
+    column_labels=learning_rates,
+    row_name="momentum",
+    column_name="learning rate",
+    value_name="validation accuracy",
 )
 
 # %% [markdown] id="tuned_text" report="show"
