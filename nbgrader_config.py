@@ -16,3 +16,4 @@ c.GenerateAssignment.preprocessors = steps.RELEASE
 c.Autograde.sanitize_preprocessors = steps.SANITISE
 c.Autograde.autograde_preprocessors = steps.AUTOGRADE
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+c.Execute.extra_arguments = ["--log-level=ERROR"]  # keep kernels quiet in a class's log

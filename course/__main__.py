@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import build, gate, nbgrader_calls, text
+from . import build, gate, nbgrader_calls, rehearse, rules, text
 from .paths import Course
 
 
@@ -16,9 +16,13 @@ def main(arguments=None):
     building.add_argument(
         "--check", action="store_true", help="write nothing; say what is not up to date"
     )
+    checking = commands.add_parser("check", help="test the course itself")
+    checking.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
+    commands.add_parser("demo", help="one assignment all the way, with a made-up class")
     options = parser.parse_args(arguments)
+    run = {"build": _build, "check": _check, "demo": _demo}[options.command]
     try:
-        return {"build": _build}[options.command](options)
+        return run(options)
     except (text.TextError, gate.Leak, nbgrader_calls.NbgraderFailed) as error:
         print(error, file=sys.stderr)
         return 1
@@ -32,6 +36,27 @@ def _build(options):
         return 1 if problems else 0
     for path in build.build(course, options.names):
         print(f"wrote {path.relative_to(course.root)}")
+    return 0
+
+
+def _check(options):
+    course = Course()
+    problems = build.check(course, options.names)
+    for path in build.texts(course, options.names):
+        source = text.read(path)
+        problems += rules.broken(source)
+        problems += rehearse.rehearse(course, source.name)
+        tests = source.of("test")
+        told = f"{len(source.of('todo'))} TODOs, {len(tests)} hidden tests"
+        print(f"{source.name}: {told}, {sum(cell.points for cell in tests):g} points")
+    print("\n".join(problems) or "starter, solution, hints, ids and points are as they should be")
+    return 1 if problems else 0
+
+
+def _demo(_options):
+    from . import demo  # brings pandoc, typst and Matplotlib, which nothing else here needs
+
+    demo.run(Course())
     return 0
 
 

@@ -52,7 +52,7 @@ def build(course, names=()):
     list of Path
         What was written.
     """
-    made = derive(course, _texts(course, names))
+    made = derive(course, texts(course, names))
     for path, data in made.items():
         write_in_one_move(path, data)
     return list(made)
@@ -66,8 +66,8 @@ def check(course, names=()):
     list of str
         One line for each file that is stale, missing or should not be there.
     """
-    texts = _texts(course, names)
-    made = derive(course, texts)
+    paths = texts(course, names)
+    made = derive(course, paths)
     problems = []
     for path, data in made.items():
         where = path.relative_to(course.root)
@@ -76,14 +76,15 @@ def check(course, names=()):
         elif path.read_bytes() != data:
             problems.append(f"{where}: differs from its text; run `python -m course build`")
     for step in ("source", "release"):
-        for path in texts:
+        for path in paths:
             folder = course.notebook(step, path.stem).parent
             extra = [p for p in sorted(folder.rglob("*")) if p.is_file() and p not in made]
             problems += [f"{p.relative_to(course.root)}: derives from no text" for p in extra]
     return problems
 
 
-def _texts(course, names):
+def texts(course, names=()):
+    """Return the paths of the named texts, or of all."""
     for name in names:
         if not course.text(name).exists():
             raise text.TextError(f"{course.text(name)}: no such text")

@@ -1,13 +1,14 @@
 """Hand work to nbgrader, in process, with the configuration of ``nbgrader_config.py``."""
 
-import contextlib
 import io
 import logging
+import warnings
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from .paths import HERE
@@ -21,6 +22,8 @@ def config(course):
     """Return the project's configuration of nbgrader, pointed at one course folder."""
     loaded = PyFileConfigLoader("nbgrader_config.py", path=str(HERE)).load_config()
     loaded.merge(Config(CourseDirectory={"root": str(course.root), "db_url": course.gradebook_url}))
+    if course.cell_timeout:
+        loaded.Execute.timeout = course.cell_timeout
     return loaded
 
 
@@ -61,35 +64,29 @@ def release_without_gradebook(course, assignment):
         ) from error
 
 
-@contextlib.contextmanager
-def api(course, assignment):
-    """Give nbgrader's own API for one assignment of one course folder."""
+def _call(course, assignment, step, *arguments):
     settings = config(course)
-    yield NbGraderAPI(_coursedir(course, assignment, settings), config=settings)
+    nbgrader = NbGraderAPI(_coursedir(course, assignment, settings), config=settings)
+    with warnings.catch_warnings():
+        # nbgrader 0.9.6 makes submissions in a way that SQLAlchemy 2 warns of; nothing is wrong.
+        warnings.simplefilter("ignore", SAWarning)
+        result = getattr(nbgrader, step)(assignment, *arguments)
+    return _succeed(step, result)
 
 
 def generate(course, assignment):
-    """Write ``release/`` and tell the gradebook what the assignment holds."""
-    with api(course, assignment) as nbgrader:
-        return _succeed("generate_assignment", nbgrader.generate_assignment(assignment))
+    """Write ``release/``, tell the gradebook what the assignment holds, return nbgrader's log."""
+    return _call(course, assignment, "generate_assignment")
 
 
 def autograde(course, assignment, student):
-    """Grade one submission. A failure concerns this submission only.
-
-    Returns
-    -------
-    str
-        nbgrader's log.
-    """
-    with api(course, assignment) as nbgrader:
-        return _succeed("autograde", nbgrader.autograde(assignment, student))
+    """Grade one submission and return nbgrader's log. A failure concerns this submission only."""
+    return _call(course, assignment, "autograde", student)
 
 
 def generate_feedback(course, assignment, student):
-    """Write one student's feedback page."""
-    with api(course, assignment) as nbgrader:
-        return _succeed("generate_feedback", nbgrader.generate_feedback(assignment, student))
+    """Write one student's feedback page and return nbgrader's log."""
+    return _call(course, assignment, "generate_feedback", student)
 
 
 def scores(course, assignment, student):

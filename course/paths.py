@@ -18,9 +18,12 @@ class Course:
     root : Path
         Holds ``source``, ``release``, ``submitted``, ``autograded``, ``feedback`` and
         ``gradebook.db``.
+    cell_timeout : int, optional
+        Seconds that a cell of a submission may take; nbgrader_config.py says it otherwise.
     """
 
     root: Path = HERE
+    cell_timeout: int | None = None
 
     def texts(self):
         """Return the paths of all texts, in the order of the course."""

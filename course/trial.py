@@ -14,7 +14,7 @@ from helpers import check
 from . import text, verdict
 
 
-def run(source, answers=None, only=None):
+def run(source, answers=None, only=None, strict=False):
     """Judge check and test cells of a text.
 
     Parameters
@@ -24,6 +24,8 @@ def run(source, answers=None, only=None):
         Code that stands in place of the TODO cells of these ids.
     only : str, optional
         Judge only the cells that belong to this TODO.
+    strict : bool, optional
+        Take a warning as an error.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def run(source, answers=None, only=None):
     names = sorted((cell.id for cell in source.of("todo")), key=len, reverse=True)
     verdicts, namespace = {}, {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a wrong answer may well overflow
+        warnings.simplefilter("error" if strict else "ignore")  # a wrong answer may overflow
         for cell in source.of("given", "todo", "check", "test"):
             if cell.role in ("given", "todo"):
                 _execute(cell.id, answers.get(cell.id, cell.source), namespace)

@@ -61,7 +61,7 @@ def _collect(statement, names):
         for inner in statement.body:
             _collect(inner, names)
         return
-    if isinstance(statement, ast.Expr) and _is_comparison(statement.value):
+    if isinstance(statement, ast.Expr) and is_comparison(statement.value):
         call = statement.value
         name = call.args[0] if call.args else None
         if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
@@ -69,11 +69,12 @@ def _collect(statement, names):
         names.append(name.value)
         return
     for node in ast.walk(statement):
-        if _is_comparison(node):
+        if is_comparison(node):
             raise Undeclared(f"line {node.lineno}: a check stands as a statement of its own")
 
 
-def _is_comparison(node):
+def is_comparison(node):
+    """Tell whether a node of the syntax tree is a call such as ``check.close(...)``."""
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

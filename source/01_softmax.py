@@ -10,17 +10,6 @@
 #
 # **You need** NumPy arrays and broadcasting, the chain rule, and about four hours.
 
-# %% [markdown] id="how_to"
-# ## How this notebook works
-#
-# Cells marked **TODO** are yours: replace the line `raise NotImplementedError(...)` by your code.
-# Below each of them stands a **check**. It tells at once what is right, and says what to do where
-# something is not. Cells that begin with *Hidden test* are graded on inputs that you do not see
-# here; in this notebook they do nothing. Hints are folded: open one, try again, then the next.
-#
-# A picture or a training run that calls a TODO works as soon as that TODO does. Restart the kernel
-# and run all cells before you hand in: what counts is what runs from top to bottom.
-
 # %% role="given" id="set_up"
 import time
 
@@ -39,6 +28,20 @@ check.todos(
     "decayed_learning_rate",
     "should_stop",
 )
+
+# %% [markdown] id="how_to"
+# ## How this notebook works
+#
+# Cells marked **TODO** are yours: replace the line `raise NotImplementedError(...)` by your code.
+# Below each of them stands a **check**. It tells at once what is right, and says what to do where
+# something is not. Cells that begin with *Hidden test* are graded on inputs that you do not see
+# here; in this notebook they do nothing. Hints are folded: open one, try again, then the next.
+#
+# A picture or a training run that calls a TODO works as soon as that TODO does. Restart the kernel
+# and run all cells before you hand in: what counts is what runs from top to bottom.
+
+# %% role="play" id="where_you_stand" report="hide"
+check.progress()
 
 # %% [markdown] id="look" report="show"
 # ## Look at the data
@@ -542,8 +545,8 @@ class SoftmaxCrossEntropyLoss:
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# <code>self.Input = Input</code>, <code>self.Y = one_hot(labels, self.num_output)</code>,
-# <code>self.P = softmax(...)</code>; then the loss from P and Y, and
+# Keep Input as it is, <code>one_hot(labels, ...)</code> as <code>self.Y</code> and
+# <code>softmax(...)</code> as <code>self.P</code>; then take the loss from P and Y, and
 # <code>np.mean(... == labels)</code>.
 # </details>
 
@@ -773,8 +776,9 @@ check.vectorised(
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# <code>error = (self.P - self.Y) / len(self.Input)</code>; then <code>self.Input.T @ error</code>,
-# and <code>error.sum(axis=0, keepdims=True)</code>.
+# Let <code>error</code> be P - Y divided by <code>len(self.Input)</code>; then
+# <code>self.Input.T @ error</code>, and a sum of <code>error</code> with
+# <code>axis=0, keepdims=True</code>.
 # </details>
 
 
@@ -988,8 +992,8 @@ check.vectorised(
 #
 # <details><summary>Hint 3: nearly the code</summary>
 # Loop over <code>zip(self.layers, self.velocity)</code>. For one layer,
-# <code>velocity["W"] = self.momentum * velocity["W"] - ...</code>, then
-# <code>layer.W = layer.W + velocity["W"]</code>; the same with b.
+# <code>velocity["W"] = self.momentum * velocity["W"] - ...</code>, then add it to
+# <code>layer.W</code>; the same with b.
 # </details>
 
 

@@ -1,0 +1,72 @@
+"""Grade the starter and the solution of an assignment, before any student does.
+
+The course tests itself: the starter must fail every graded cell as "not attempted", and the
+solution must score full marks with nothing on stderr. Both go through the same steps of nbgrader
+as a class does, in a course folder of their own.
+"""
+
+import nbformat
+
+from . import nbgrader_calls as nbgrader
+from . import text, trial
+from .paths import temporary_course, write_in_one_move
+
+
+def rehearse(course, name):
+    """Return what goes wrong when starter and solution of an assignment are graded.
+
+    Parameters
+    ----------
+    course : paths.Course
+        Its notebooks must be built.
+    name : str
+
+    Returns
+    -------
+    list of str
+        One line each; empty if all is well.
+    """
+    source = text.read(course.text(name))
+    problems = [
+        f"{name}: the solution fails {cell}: {verdict.message}"
+        for cell, verdict in trial.run(source, strict=True).items()
+        if not verdict.passed
+    ]
+    with temporary_course() as scratch:
+        solution = course.notebook("source", name).read_bytes()
+        starter = course.notebook("release", name).read_bytes()
+        write_in_one_move(scratch.notebook("source", name), solution)
+        nbgrader.generate(scratch, name)
+        for student, notebook in {"starter": starter, "solution": solution}.items():
+            write_in_one_move(scratch.notebook("submitted", name, student), notebook)
+            nbgrader.autograde(scratch, name, student)
+        problems += _starter(source, _graded(scratch, name, "starter"))
+        problems += _solution(source, _graded(scratch, name, "solution"))
+        scores = nbgrader.scores(scratch, name, "solution")
+    for cell in source.cells:
+        if cell.graded and cell.id not in scores:
+            problems.append(f"{name}: {cell.id} is not in the gradebook")
+        elif cell.role == "test" and scores[cell.id][0] != cell.points:
+            problems.append(f"{name}: the solution has {scores[cell.id]} for {cell.id}")
+    return problems
+
+
+def _graded(scratch, name, student):
+    notebook = nbformat.read(scratch.notebook("autograded", name, student), as_version=4)
+    return {cell.id: cell for cell in notebook.cells}
+
+
+def _starter(source, cells):
+    for cell in source.of("test"):
+        ends = [o.ename for o in cells[cell.id].outputs if o.output_type == "error"]
+        if ends != ["not attempted"]:
+            yield f"{source.name}: the starter's {cell.id} ends with {ends}, not 'not attempted'"
+
+
+def _solution(source, cells):
+    for cell in source.cells:
+        for output in cells[cell.id].get("outputs", []):
+            if output.output_type == "error":
+                yield f"{source.name}: the solution's {cell.id} fails: {output.evalue}"
+            elif output.output_type == "stream" and output.name == "stderr":
+                yield f"{source.name}: the solution's {cell.id} writes to stderr: {output.text}"
