@@ -19,8 +19,9 @@ def main(arguments=None):
     checking = commands.add_parser("check", help="test the course itself")
     checking.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
+    commands.add_parser("results", help="measure on the full data and write docs/results.md")
     options = parser.parse_args(arguments)
-    run = {"build": _build, "check": _check, "demo": _demo}[options.command]
+    run = {"build": _build, "check": _check, "demo": _demo, "results": _results}[options.command]
     try:
         return run(options)
     except (text.TextError, gate.Leak, nbgrader_calls.NbgraderFailed) as error:
@@ -57,6 +58,14 @@ def _demo(_options):
     from . import demo  # brings pandoc, typst and Matplotlib, which nothing else here needs
 
     demo.run(Course())
+    return 0
+
+
+def _results(_options):
+    from . import results
+
+    course = Course()
+    print(f"wrote {results.write(course).relative_to(course.root)}")
     return 0
 
 

@@ -4,6 +4,8 @@ Nothing is written until everything is made and the release gate has passed; the
 replaced in one move. A rebuild of the same text gives the same bytes.
 """
 
+from pathlib import Path
+
 from . import gate, notebook, text
 from .nbgrader_calls import release_without_gradebook
 from .paths import temporary_course, write_in_one_move
@@ -76,11 +78,15 @@ def check(course, names=()):
         elif path.read_bytes() != data:
             problems.append(f"{where}: differs from its text; run `python -m course build`")
     for step in ("source", "release"):
-        for path in paths:
-            folder = course.notebook(step, path.stem).parent
-            extra = [p for p in sorted(folder.rglob("*")) if p.is_file() and p not in made]
+        derived = [course.notebook(step, path.stem).parent for path in paths]
+        for folder in derived if names else filter(Path.is_dir, (course.root / step).glob("*")):
+            extra = [p for p in sorted(folder.rglob("*")) if _is_extra(p, made)]
             problems += [f"{p.relative_to(course.root)}: derives from no text" for p in extra]
     return problems
+
+
+def _is_extra(path, made):
+    return path.is_symlink() or (path.is_file() and path not in made)
 
 
 def texts(course, names=()):

@@ -76,6 +76,6 @@ def _grade_one(course, name, student):
 
 
 def _reason(log):
-    """Return the line of nbgrader's log that says what is wrong: that of the exception."""
-    told = re.findall(r"^[\w.]*(?:Error|Exception): .*", log, flags=re.MULTILINE)
-    return told[-1][:120] if told else log.strip().splitlines()[-1][:120]
+    """Return the line of nbgrader's log that says what is wrong: that of the first exception."""
+    told = re.findall(r"^(?:\w+\.)*(\w+Error: .*)", log, flags=re.MULTILINE)
+    return (told or log.strip().splitlines())[-1][:120]

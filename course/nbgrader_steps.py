@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader import preprocessors as nbgrader_own
 from nbgrader import utils
 from nbgrader.api import Gradebook
-from traitlets import Integer
+from traitlets import Dict, Integer
 
 from helpers.record import MIME, Record, stub_message
 
@@ -120,6 +120,9 @@ class Execute(nbgrader_own.Execute):
     patience = Integer(
         1, help="Seconds that each cell may take after one has used up its whole timeout."
     ).tag(config=True)
+    error_on_timeout = Dict(
+        {"ename": "Timeout", "evalue": "the cell did not end in time", "traceback": ["Timeout"]}
+    ).tag(config=True)
 
     def preprocess(self, nb, resources, **kwargs):
         self.late = self.dead = False
@@ -135,8 +138,8 @@ class Execute(nbgrader_own.Execute):
         except DeadKernelError:
             self.dead = True
             cell.outputs.append(_error("KernelDied", "the code ended the whole Python process"))
-        timeout = self.error_on_timeout["ename"]
-        self.late = self.late or any(o.get("ename") == timeout for o in cell.get("outputs", []))
+        ends = [output.get("ename") for output in cell.get("outputs", [])]
+        self.late = self.late or self.error_on_timeout["ename"] in ends
         return cell, resources
 
 

@@ -125,8 +125,11 @@ def read(path):
     starts = [
         number for number, line in enumerate(written.splitlines(), 1) if line.startswith("# %%")
     ]
-    if len(starts) != len(notebook.cells):
-        raise TextError(f"{path}:1: text before the first cell marker '# %%'")
+    if not starts or len(starts) != len(notebook.cells):
+        raise TextError(
+            f"{path}:1: {len(starts)} lines begin with '# %%' and {len(notebook.cells)} cells were"
+            " read: begin with a cell, and put no such line into a string"
+        )
     cells = tuple(_cell(path, line, raw) for line, raw in zip(starts, notebook.cells, strict=True))
     seen = {}
     for cell in cells:
@@ -142,6 +145,8 @@ def _cell(path, line, raw):
 
     options = dict(raw.metadata)
     options.pop("lines_to_next_cell", None)  # jupytext's note about blank lines
+    if raw.cell_type not in ("code", "markdown"):
+        refuse(f"a {raw.cell_type} cell: write Markdown or code")
     code = raw.cell_type == "code"
     role = options.pop("role", None if code else "text")
     cell_id = options.pop("id", None)
@@ -153,7 +158,7 @@ def _cell(path, line, raw):
         refuse(f"id {cell_id!r}: write 1 to 64 of a-z, 0-9 and _")
     points = options.pop("points", None)
     graded = ROLES[role].get("grade", False)
-    if graded and not (isinstance(points, (int, float)) and points > 0):
+    if graded and not (type(points) in (int, float) and 0 < points < float("inf")):
         refuse(f"{cell_id}: a graded cell needs points above 0, got {points!r}")
     if not graded and points is not None:
         refuse(f"{cell_id}: a cell with role {role!r} has no points")
@@ -163,18 +168,31 @@ def _cell(path, line, raw):
     if options:
         refuse(f"{cell_id}: unknown options {sorted(options)}")
     cell = Cell(cell_id, role, code, raw.source.strip("\n"), line, points, report)
-    solution, hidden = regions(cell)
-    if solution and role != "todo":
-        refuse(f"{cell_id}: a solution region in a cell with role {role!r}")
-    if hidden and role != "test":
-        refuse(f"{cell_id}: hidden tests in a cell with role {role!r}")
-    if role == "todo" and not solution:
-        refuse(f"{cell_id}: a TODO needs {BEGIN_SOLUTION} ... {END_SOLUTION}")
-    if role == "test" and not hidden:
-        refuse(f"{cell_id}: a test needs {BEGIN_HIDDEN} ... {END_HIDDEN}")
-    if role == "test" and not docstring(cell):
-        refuse(f"{cell_id}: the first line of a test is a docstring that students may read")
+    try:
+        _check_source(cell)
+    except TextError as problem:
+        refuse(problem)
+    except SyntaxError as problem:
+        refuse(f"{cell_id}: line {problem.lineno} of the cell: {problem.msg}")
     return cell
+
+
+def _check_source(cell):
+    solution, hidden = regions(cell)
+    if solution and cell.role != "todo":
+        raise TextError(f"{cell.id}: a solution region in a cell with role {cell.role!r}")
+    if hidden and cell.role != "test":
+        raise TextError(f"{cell.id}: hidden tests in a cell with role {cell.role!r}")
+    if cell.role in ("todo", "check"):
+        ast.parse(cell.source)
+    if cell.role == "todo" and not solution:
+        raise TextError(f"{cell.id}: a TODO needs {BEGIN_SOLUTION} ... {END_SOLUTION}")
+    if cell.role == "test" and not hidden:
+        raise TextError(f"{cell.id}: a test needs {BEGIN_HIDDEN} ... {END_HIDDEN}")
+    if cell.role == "test" and not docstring(cell):
+        raise TextError(
+            f"{cell.id}: the first line of a test is a docstring that students may read"
+        )
 
 
 def regions(cell):
@@ -210,8 +228,9 @@ def regions(cell):
 
 
 def docstring(cell):
-    """Return the docstring with which a test cell begins, or None."""
-    return ast.get_docstring(ast.parse(cell.source))
+    """Return the docstring with which a test cell begins, on its first line, or None."""
+    tree = ast.parse(cell.source)
+    return ast.get_docstring(tree) if tree.body and tree.body[0].lineno == 1 else None
 
 
 def function_at(cell, line):

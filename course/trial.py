@@ -32,10 +32,7 @@ def run(source, answers=None, only=None, strict=False):
     dict of str to verdict.Verdict
         By cell id, in the order of the notebook.
     """
-    answers = answers or {}
-    unknown = set(answers) - {cell.id for cell in source.of("todo")}
-    if unknown:
-        raise KeyError(f"{source.name} has no TODO {sorted(unknown)}")
+    answers = _known(source, answers)
     names = sorted((cell.id for cell in source.of("todo")), key=len, reverse=True)
     verdicts, namespace = {}, {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
@@ -46,6 +43,22 @@ def run(source, answers=None, only=None, strict=False):
             elif only is None or text.owner(cell.id, cell.role, names) == only:
                 verdicts[cell.id] = _judged(cell, namespace)
     return verdicts
+
+
+def namespace(source, answers=None):
+    """Return what the given and TODO cells of a text define, by name; checks are not run."""
+    answers = _known(source, answers)
+    defined = {"__name__": "__main__"}
+    for cell in source.of("given", "todo"):
+        _execute(cell.id, answers.get(cell.id, cell.source), defined)
+    return defined
+
+
+def _known(source, answers):
+    unknown = set(answers or {}) - {cell.id for cell in source.of("todo")}
+    if unknown:
+        raise KeyError(f"{source.name} has no TODO {sorted(unknown)}")
+    return answers or {}
 
 
 def _judged(cell, namespace):

@@ -107,7 +107,7 @@ def judge(names, records, error=None):
         kind, said = error
         if kind == "NotImplementedError" and NEVER_CALLED in said:
             return Verdict(NOT_ATTEMPTED, said)
-        return Verdict(WRONG, f"the code stopped with {kind}: {said}" if said else kind)
+        return Verdict(WRONG, f"the code stopped with {kind}" + (f": {said}" if said else ""))
     left = [record.name for record in records]
     if not left:
         return Verdict(WRONG, "this test did not run")

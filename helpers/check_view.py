@@ -15,7 +15,8 @@ COLOURS = {PASSED: "#009e73", WRONG: "#d55e00", NOT_ATTEMPTED: "#808080"}
 def failure_text(record):
     """Return the one line that stands in place of a traceback."""
     if record.status == NOT_ATTEMPTED:
-        return f"{MARKS[NOT_ATTEMPTED]} {record.name}: not attempted ({record.message})"
+        why = f" ({record.message})" if record.message else ""
+        return f"{MARKS[NOT_ATTEMPTED]} {record.name}: not attempted{why}"
     return f"{MARKS[WRONG]} {record.name}: {record.message}"
 
 

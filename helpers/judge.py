@@ -32,7 +32,7 @@ def as_plain_array(value):
         raise TypeError("None (does the function end with a return?)")
     if isinstance(value, np.ndarray):
         array = np.array(value, copy=True, subok=False)
-    elif isinstance(value, (bool, int, float, np.generic, list, tuple)):
+    elif isinstance(value, (bool, int, float, complex, np.generic, list, tuple)):
         try:
             array = np.array(value)
         except ValueError:
@@ -69,7 +69,8 @@ def matches(got, want, rtol, atol):
         return False
     if got.dtype.kind != "f" and want.dtype.kind != "f":
         return bool(np.array_equal(got, want))
-    return bool(np.allclose(got, want, rtol=rtol, atol=atol, equal_nan=True))
+    with np.errstate(all="ignore"):  # an answer of 1e308 or inf is wrong, not worth a warning
+        return bool(np.allclose(got, want, rtol=rtol, atol=atol, equal_nan=True))
 
 
 def difference(got, want, rtol, atol):
@@ -88,14 +89,14 @@ def difference(got, want, rtol, atol):
         The first difference in the order shape, dtype, finite, value; empty if there is none.
     """
     if got.shape != want.shape:
-        return f"shape {got.shape}, wanted {want.shape}"
+        return f"got shape {got.shape}, wanted {want.shape}"
     # An integer is a fine value for an exact float such as 0 or 1, but an array of them is a sign
     # of integer arithmetic where fractions are needed.
     if want.dtype.kind == "f" and got.dtype.kind != "f" and got.ndim:
-        return f"{KIND_NAMES[got.dtype.kind]} ({got.dtype}), wanted {KIND_NAMES['f']}"
+        return f"got {KIND_NAMES[got.dtype.kind]} ({got.dtype}), wanted {KIND_NAMES['f']}"
     if want.dtype.kind in "iub" and got.dtype.kind == "f" and got.ndim:
         kind = KIND_NAMES[want.dtype.kind]
-        return f"{KIND_NAMES['f']} ({got.dtype}), wanted {kind} ({want.dtype})"
+        return f"got {KIND_NAMES['f']} ({got.dtype}), wanted {kind} ({want.dtype})"
     if matches(got, want, rtol, atol):
         return ""
     if got.dtype.kind == "f" and np.isfinite(want).all() and not np.isfinite(got).all():
@@ -105,17 +106,20 @@ def difference(got, want, rtol, atol):
 
 
 def _largest_difference(got, want):
+    with np.errstate(all="ignore"):
+        gap = np.abs(got.astype(float) - want.astype(float))
     if want.ndim == 0:
-        return f"{show(got)}, wanted {show(want)}"
-    gap = np.abs(got.astype(float) - want.astype(float))
+        shown, wanted = show(got), show(want)
+        alike = f" (they differ by {gap:.3g})" if shown == wanted else ""
+        return f"got {shown}, wanted {wanted}{alike}"
     # nan and inf where they are wanted, and only there, do not count as a difference.
     same = (got == want) | (np.isnan(got.astype(float)) & np.isnan(want.astype(float)))
     where = np.unravel_index(
         np.argmax(np.where(same, -1.0, np.nan_to_num(gap, nan=np.inf))), gap.shape
     )
     at = ", ".join(str(i) for i in where)
-    short = f"{show(got)}, wanted {show(want)}; " if want.size <= 8 else ""
+    short = f"got {show(got)}, wanted {show(want)}; " if want.size <= 4 else ""
     return (
-        f"{short}the largest difference is {gap[where]:.3g} at [{at}]"
-        f" ({got[where]:.6g}, wanted {want[where]:.6g})"
+        f"{short}the largest difference is {gap[where]:.3g} at [{at}],"
+        f" {got[where]:.6g} in place of {want[where]:.6g}"
     )
