@@ -21,31 +21,27 @@ from .paths import write_in_one_move
 
 SEEDS = (0, 1, 2)
 SETTINGS = {"max_epoch": 10, "batch_size": 100, "learning_rate": 0.01}
-TUNED = {
-    "max_epoch": 60,
-    "batch_size": 100,
-    "learning_rate": 0.1,
-    "momentum": 0.9,
-    "decay": 0.9,
-    "stop_threshold": 0.0002,
-}
+# The tuned run is chosen among these by its validation loss, which is less noisy than its accuracy.
+TUNING = {"max_epoch": 60, "batch_size": 100, "momentum": 0.9, "stop_threshold": 0.0002}
+RATES, DECAYS = (0.03, 0.1, 0.2), (0.9, 0.95)
 
 
 def softmax_rows(course):
     """Return the rows of the table of `01_softmax`: what, original, to reach, here."""
     source = text.read(course.text("01_softmax"))
     full = _namespace(source, "full")
+    tuned = _tuned(full)
     accuracies = {}
     runs = {
         "momentum 0": {**SETTINGS, "momentum": 0.0},
         "momentum 0.9": {**SETTINGS, "momentum": 0.9},
-        "tuned": TUNED,
+        "tuned": tuned,
     }
     jobs = [(name, cfg, seed) for name, cfg in runs.items() for seed in SEEDS]
     for name, cfg, seed in tqdm(jobs, desc="training on MNIST", unit="run"):
         accuracies.setdefault(name, []).append(_test_accuracy(full, {**cfg, "seed": seed}))
     embedded = _namespace(source, "embedded")
-    small = [_test_accuracy(embedded, {**TUNED, "seed": seed}) for seed in SEEDS]
+    small = [_test_accuracy(embedded, {**tuned, "seed": seed}) for seed in SEEDS]
     seconds = _notebook_seconds(course, "01_softmax")
     bench = _bench(course, "softmax_epoch.py")
     return [
@@ -53,7 +49,7 @@ def softmax_rows(course):
          ".8997 to .9017", "inside or above", _span(accuracies["momentum 0"])],
         ["the same, momentum 0.9",
          ".9208 to .9220", "inside or above", _span(accuracies["momentum 0.9"])],
-        ["test accuracy, tuned, with decay and early stopping",
+        [f"test accuracy, tuned (rate {tuned['learning_rate']}, decay {tuned['decay']}, early stop)",
          ".9234", "at least .925", _span(accuracies["tuned"])],
         ["one epoch of 55,000 images, NumPy over PyTorch "
          f"{bench['torch']} (CPU, one thread, in turns in one run)", "–", "at most 1.0",
@@ -71,6 +67,17 @@ def _namespace(source, which):
         return trial.namespace(source)
     finally:
         del os.environ["WORKBOOK_DATA_SET"]
+
+
+def _tuned(names):
+    runs = []
+    for rate in tqdm(RATES, desc="tuning on the validation set", unit="rate"):
+        for decay in DECAYS:
+            cfg = {**TUNING, "learning_rate": rate, "decay": decay}
+            solver = names["Solver"](cfg)
+            solver.train()
+            runs.append((solver.history["validation_loss"][-1], rate, decay, cfg))
+    return min(runs)[-1]
 
 
 def _test_accuracy(names, cfg):
@@ -130,10 +137,10 @@ def write(course):
         "## 01_softmax",
         "",
         "The original's figures come from three independent reports of the Tsinghua assignment.",
-        "The tuned settings (learning rate 0.1, momentum 0.9, decay 0.9 an epoch, batches of 100,",
-        "at most 60 epochs, stop when two epochs change the validation accuracy by less than",
-        "0.0002) were chosen by the validation loss among learning rates 0.03, 0.1, 0.2 and decays",
-        "0.9, 0.95.",
+        "The tuned run (momentum 0.9, batches of 100, at most 60 epochs, stop when two epochs",
+        "change the validation accuracy by less than 0.0002) is the one of least validation loss",
+        f"among learning rates {', '.join(map(str, RATES))} and decays"
+        f" {', '.join(map(str, DECAYS))}; the test set did not choose.",
         "",
         "| what | the original | to reach | here |",
         "| --- | --- | --- | --- |",

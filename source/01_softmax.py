@@ -1683,8 +1683,9 @@ Table(["components", "share of variance", "validation accuracy", "time (s)"], ro
 # The run with learning rate 0.1, momentum 0.9, decay 0.9 and batches of 100 stops after thirty to
 # forty epochs (sooner on the embedded set). Training and validation curves flatten together within
 # the first ten epochs and stay close: a linear model with 7,850 parameters cannot memorise 55,000
-# images, so there is little overfitting (on the embedded 4,000 images the gap is larger). Pairs such as 4 and 9,
-# 3 and 5, 7 and 9 remain, because one template a class cannot describe several ways of writing.
+# images, so there is little overfitting (on the embedded 4,000 images the gap is larger). Pairs
+# such as 4 and 9, 3 and 5, 7 and 9 remain, because one template a class cannot describe several
+# ways of writing.
 
 # %% [markdown] id="question_momentum_text" report="show"
 # ### Question 2: momentum
