@@ -50,7 +50,9 @@ def check_folder(source, folder):
     findings = []
     wanted = folder / f"{source.name}.ipynb"
     for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or path != wanted:
+        if path.is_symlink():
+            findings.append(f"{path.name}: a symbolic link; only a file may lie in the release")
+        elif path != wanted:
             findings.append(f"{path.name}: only {wanted.name} may lie in the release")
     if wanted.is_symlink() or not wanted.is_file():
         findings.append(f"{wanted.name}: missing")
@@ -161,7 +163,8 @@ def _differences(want, got, where):
                 found += _differences(want[key], got[key], f"{where}.{key}")
         return found
     if isinstance(want, list):
-        found = [] if len(want) == len(got) else [f"{where}: {len(got)} items, not {len(want)}"]
+        found = [f"{where}: may not hold {_short(item)}" for item in got[len(want) :]]
+        found += [f"{where}: lacks {_short(item)}" for item in want[len(got) :]]
         for number, (one, other) in enumerate(zip(want, got, strict=False)):
             name = one["id"] if isinstance(one, dict) and "id" in one else number
             found += _differences(one, other, f"{where}[{name}]")
@@ -172,6 +175,8 @@ def _differences(want, got, where):
 
 
 def _short(value):
+    if isinstance(value, dict) and isinstance(value.get("id"), str):
+        return f"cell {value['id']!r}"
     shown = repr(value)
     return shown if len(shown) < 120 else f"{shown[:80]}... ({len(shown)} characters)"
 

@@ -1,6 +1,7 @@
 """The notebook that a text stands for: roles become nbgrader metadata, ids become cell ids."""
 
 import ast
+import textwrap
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -8,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from . import text
 
 COURSE_TITLE = "Neural networks from scratch"
+WIDTH = 88  # characters that a cell shows without scrolling
 
 
 def to_bytes(source):
@@ -74,10 +76,10 @@ def cell_source(cell):
 
 
 def test_heading(cell):
-    """Return the comment that stands in place of a test's docstring, in one line."""
+    """Return the comment that stands in place of a test's docstring."""
     points = f"{cell.points:g} point" + ("" if cell.points == 1 else "s")
-    words = " ".join(text.docstring(cell).split())
-    return f"# Hidden test, {points}: {words}"
+    words = f"Hidden test, {points}: {' '.join(text.docstring(cell).split())}"
+    return textwrap.fill(words, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def _notebook_cell(cell):

@@ -237,7 +237,7 @@ def todos(*names):
     """
     _status.clear()
     for name in names:
-        _status[name] = Record(name, NOT_ATTEMPTED, "its check has not run yet")
+        _status[name] = Record(name, NOT_ATTEMPTED, "run its check")
 
 
 def _one_line(error):
