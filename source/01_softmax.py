@@ -1662,8 +1662,8 @@ for components in (10, 30, 100):
     pca = data.pca_fit(X_train, components)
     run = Solver(
         {"max_epoch": 10, "batch_size": 100, "learning_rate": 0.01, "momentum": 0.9},
-        train=(data.pca_transform(pca, X_train), y_train),
-        validation=(data.pca_transform(pca, X_validation), y_validation),
+        train=(data.pca_transform(X_train, pca), y_train),
+        validation=(data.pca_transform(X_validation, pca), y_validation),
     )
     run.train()
     share = float(pca.explained_variance_ratio.sum())
