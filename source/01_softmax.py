@@ -1419,7 +1419,7 @@ check.close(
 # batch of an epoch may be short. `test` is for the very end.
 
 
-# %% role="given" id="solver" report="show"
+# %% role="given" id="solver"
 class Solver:
     """Train a softmax regression, and keep the history of the run.
 
