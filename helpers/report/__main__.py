@@ -1,0 +1,70 @@
+"""``python -m helpers.report``: make the PDF of a notebook or of an assignment."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from . import ReportError, export
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def find(named):
+    """Return the notebook that the command line names.
+
+    Parameters
+    ----------
+    named : str
+        Path of a notebook, or an assignment such as ``01_softmax``: its released notebook, under
+        the current folder or else in the project.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ReportError
+        If there is none.
+    """
+    given = Path(named)
+    if given.suffix == ".ipynb":
+        places = [given]
+    else:
+        inside = Path("release", named, f"{given.name}.ipynb")
+        places = [Path.cwd() / inside, PROJECT / inside]
+    for place in places:
+        if place.is_file():
+            return place
+    looked = " or ".join(map(str, places))
+    raise ReportError(f"{named}: there is no {looked}; give the path of a notebook")
+
+
+def main(arguments=None):
+    """Run the command and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m helpers.report", description=__doc__)
+    parser.add_argument("notebook", help="a notebook, or an assignment such as 01_softmax")
+    parser.add_argument("-o", "--output", help="the PDF (default: beside the notebook)")
+    parser.add_argument("--whole", action="store_true", help="show every cell")
+    parser.add_argument("--name", default="", help="the student's name, for the title")
+    parser.add_argument("--id", default="", help="the student's id, for the title")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(format="%(message)s")
+    try:
+        pdf = export(
+            find(given.notebook),
+            given.output,
+            form="whole" if given.whole else "report",
+            name=given.name,
+            student_id=given.id,
+        )
+    except (ReportError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(pdf)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
