@@ -1,0 +1,37 @@
+"""The data of the workbook: load them, prepare them, go through them in batches.
+
+``python -m helpers.data mnist`` and ``python -m helpers.data cifar10`` fetch the full sets.
+"""
+
+from .files import DamagedFile
+from .minibatch import batches, num_batches
+from .prepare import (
+    PCA,
+    flatten,
+    mean_image,
+    one_hot,
+    pca_fit,
+    pca_transform,
+    scale,
+    subtract_image_mean,
+    subtract_mean_image,
+)
+from .sets import Dataset, Split, load
+
+__all__ = [
+    "PCA",
+    "DamagedFile",
+    "Dataset",
+    "Split",
+    "batches",
+    "flatten",
+    "load",
+    "mean_image",
+    "num_batches",
+    "one_hot",
+    "pca_fit",
+    "pca_transform",
+    "scale",
+    "subtract_image_mean",
+    "subtract_mean_image",
+]
