@@ -206,6 +206,8 @@ def _count_bytecodes(run, n):
 
     def trace(frame, event, _argument):
         nonlocal count
+        if frame.f_code.co_filename.endswith("arrayprint.py"):
+            return None  # NumPy writes arrays out in Python, row by row: a print is no loop
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
         count += event == "opcode"

@@ -141,7 +141,7 @@ with check.todo("one_hot"):
     )
 
 # %% role="test" id="test_one_hot_absent_class" points=1
-"""one_hot has a column for each class, also for one that no label names."""
+"""one_hot has a column for each class, also for one that no label names, in a new plain array."""
 ### BEGIN HIDDEN TESTS
 labels = np.array([3, 1, 3, 0])
 check.close(
@@ -154,6 +154,21 @@ check.close(
         "classes that do not occur were left out": np.eye(3)[[2, 1, 2, 0]],
         "rows and columns are swapped": np.eye(6)[[3, 1, 3, 0]].T,
         "labels are counted from 1": np.eye(6)[[2, 0, 2, 5]],
+        "whole columns are filled: pair each label with its row": np.eye(6)[[0, 1, 3]].sum(axis=0)
+        * np.ones((4, 1)),
+        "whole rows are filled: the labels name columns": np.ones((4, 6))
+        * np.array([[1.0], [1.0], [0.0], [1.0]]),
+    },
+)
+Y = one_hot(np.array([1, 0]), 2)
+check.equal(
+    "Y is a plain array",
+    [isinstance(Y, list), isinstance(Y, np.matrix)],
+    [False, False],
+    hint="return a plain array: only there do *, @ and indices mean what they do in this course",
+    mistakes={
+        "a list, not an array": [True, False],
+        "a np.matrix, not an array": [False, True],
     },
 )
 check.equal(
@@ -242,8 +257,7 @@ with check.todo("softmax"):
         [[0.5, 0.5]],
         hint="divide each row by its own sum",
         mistakes={
-            "the exponentials are not divided by their sum": [[1.0, 1.0]],
-            "the sum runs over the samples (axis 0), not over the classes": [[1.0, 1.0]],
+            "the exponentials are not divided by the sum of their row (axis 1)": [[1.0, 1.0]],
         },
     )
     check.close(
@@ -295,7 +309,20 @@ check.close(
     softmax(np.array([[1000.0, 0.0]])),
     [[1.0, 0.0]],
     hint="subtract each row's maximum before exp",
-    mistakes={"exp overflowed: no maximum is subtracted": [[np.nan, 0.0]]},
+    mistakes={
+        "exp overflowed: no maximum is subtracted": [[np.nan, 0.0]],
+        "the maximum of each column, not of each row": [[0.5, 0.5]],
+    },
+)
+check.close(
+    "softmax of the row -1000, -1001",
+    softmax(np.array([[-1000.0, -1001.0]])),
+    [[1 / (1 + np.exp(-1.0)), np.exp(-1.0) / (1 + np.exp(-1.0))]],
+    hint="subtract the maximum itself, not its absolute value",
+    mistakes={
+        "exp underflowed to 0/0": [[np.nan, np.nan]],
+        "the scores are clipped, and their differences lost": [[0.5, 0.5]],
+    },
 )
 check.close(
     "softmax of the rows 1000, 0 and -1000, -1000",
@@ -304,23 +331,18 @@ check.close(
     hint="subtract each row's own maximum: Z.max(axis=1, keepdims=True)",
     mistakes={
         "one maximum for the whole array, not one for each row": [[1.0, 0.0], [np.nan, np.nan]],
-        "the maximum of each column, not of each row": [[0.5, 0.5], [0.0, 1.0]],
+        "keepdims=True is missing in the sum": [[1.0, 0.0], [1.0, 0.5]],
+        "keepdims=True is missing in the maximum": [[0.0, np.nan], [0.0, 1.0]],
+        "keepdims=True is missing in the maximum and in the sum": [[0.0, np.inf], [0.0, 1.0]],
     },
-)
-check.close(
-    "softmax of the row -1000, -1001",
-    softmax(np.array([[-1000.0, -1001.0]])),
-    [[1 / (1 + np.exp(-1.0)), np.exp(-1.0) / (1 + np.exp(-1.0))]],
-    hint="subtract the maximum itself, not its absolute value",
-    mistakes={"exp underflowed to 0/0": [[np.nan, np.nan]]},
 )
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_softmax_input_unchanged" points=1
-"""softmax leaves its argument as it was."""
+"""softmax leaves its argument as it was, and returns a new plain array."""
 ### BEGIN HIDDEN TESTS
 Z = np.array([[1.0, 2.0], [5.0, 3.0]])
-softmax(Z)
+P = softmax(Z)
 check.close(
     "the scores after the call",
     Z,
@@ -329,6 +351,18 @@ check.close(
     mistakes={
         "the row maximum was subtracted in place": [[-1.0, 0.0], [0.0, -2.0]],
         "the exponentials were written into the scores": np.exp([[-1.0, 0.0], [0.0, -2.0]]),
+        "the probabilities were written into the scores": np.exp([[-1.0, 0.0], [0.0, -2.0]])
+        / (1 + np.exp([[-1.0], [-2.0]])),
+    },
+)
+check.equal(
+    "P is a plain array",
+    [isinstance(P, list), isinstance(P, np.matrix)],
+    [False, False],
+    hint="return a plain array: only there do *, @ and indices mean what they do in this course",
+    mistakes={
+        "a list, not an array": [True, False],
+        "a np.matrix, not an array": [False, True],
     },
 )
 ### END HIDDEN TESTS
@@ -416,7 +450,7 @@ with check.todo("cross_entropy"):
     )
 
 # %% role="test" id="test_cross_entropy_values" points=2
-"""cross_entropy is the mean over the batch of -log of the true class's probability."""
+"""cross_entropy is the mean of -log of the true class's probability, and only reads P and Y."""
 ### BEGIN HIDDEN TESTS
 P = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.25, 0.25, 0.5], [0.05, 0.9, 0.05]])
 Y = np.eye(3)[[0, 1, 2, 0]]
@@ -438,26 +472,44 @@ check.close(
             np.mean(true)
         ),
         "the wrong classes count too": -np.sum(np.log(P)) / len(P),
+        "the binary form: it adds -log(1 - p) for each wrong class": -np.sum(
+            Y * np.log(P) + (1 - Y) * np.log(1 - P)
+        )
+        / len(P),
     },
+)
+P, Y = np.array([[0.5, 0.5], [0.75, 0.25]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+cross_entropy(P, Y)
+check.close(
+    "the probabilities after the call",
+    P,
+    [[0.5, 0.5], [0.75, 0.25]],
+    hint="the gradient needs them: compute into a new array",
+)
+check.close(
+    "the labels after the call",
+    Y,
+    [[1.0, 0.0], [0.0, 1.0]],
+    hint="the gradient needs them: compute into a new array",
 )
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_cross_entropy_zero_probability" points=1
 """cross_entropy stays finite when the true class has probability 0."""
 ### BEGIN HIDDEN TESTS
-check.within(
-    "cross-entropy of one sample with probability 0 for its class",
-    cross_entropy(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])),
-    20.0,
-    1000.0,
-    hint="log 0 is minus infinity: add EPS inside the logarithm",
-)
 check.close(
     "cross-entropy of a certain and right model",
     cross_entropy(np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])),
     0.0,
     hint="0 times log 0 is nan: add EPS inside the logarithm",
     mistakes={"0 times log 0": np.nan},
+)
+check.within(
+    "cross-entropy of one sample with probability 0 for its class",
+    cross_entropy(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])),
+    20.0,
+    1000.0,
+    hint="log 0 is minus infinity: add EPS inside the logarithm",
 )
 ### END HIDDEN TESTS
 
@@ -624,6 +676,8 @@ scores = X @ layer.W + layer.b
 chosen = scores[np.arange(5), labels]
 losses = np.log(np.exp(scores).sum(axis=1)) - chosen
 no_bias = np.log(np.exp(scores - layer.b).sum(axis=1)) - (scores - layer.b)[np.arange(5), labels]
+P = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+twice = np.log(np.exp(P).sum(axis=1)) - P[np.arange(5), labels]
 check.close(
     "loss of a batch of five",
     loss,
@@ -635,6 +689,9 @@ check.close(
         "the logarithm is missing": -np.exp(-losses).mean(),
         "the sign is flipped": -losses.mean(),
         "the score itself in place of the logarithm of the probability": -chosen.mean(),
+        "softmax is applied twice": twice.mean(),
+        "the batch size is fixed at 100": losses.sum() / 100,
+        "loss and accuracy are returned in the wrong order": 0.6,
     },
 )
 check.close(
@@ -646,6 +703,7 @@ check.close(
         "a count, not a share": 3,
         "in per cent, not from 0 to 1": 60,
         "the share of wrong answers": 0.4,
+        "the share of equal entries of one-hot rows, not of equal classes": 0.8,
     },
 )
 ### END HIDDEN TESTS
@@ -661,7 +719,6 @@ check.close(
     loss,
     np.log(7),
     hint="every class has probability 1/7",
-    mistakes={"the number of classes is fixed at 10": np.log(10)},
 )
 check.close(
     "accuracy with zero weights, two zeros among eight labels",
@@ -843,7 +900,7 @@ with check.todo("gradient_computing"):
     )
 
 # %% role="test" id="test_gradient_computing_weights" points=3
-"""grad_W is the gradient of the mean loss, for N, D and C all different."""
+"""grad_W is the gradient of the mean loss, a plain array, for N, D and C all different."""
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(20)
 W, b = rng.normal(size=(4, 3)), rng.normal(size=(1, 3))
@@ -864,6 +921,7 @@ check.close(
         "a sum over the batch, not its mean": X.T @ (P - Y),
         "divided by N twice": X.T @ (P - Y) / 36,
         "divided by the number of classes, not by N": X.T @ (P - Y) / 3,
+        "divided by the number of features, not by N": X.T @ (P - Y) / 4,
         "the sign is flipped: Y - P": X.T @ (Y - P) / 6,
         "the scores (logits) stand in place of the probabilities": X.T @ (Z - Y) / 6,
         "the labels are not subtracted": X.T @ P / 6,
@@ -872,6 +930,17 @@ check.close(
         "the derivative of the softmax is applied once too often": X.T
         @ ((P - Y) * P * (1 - P))
         / 6,
+        "rows and columns are swapped": (P - Y).T @ X / 6,
+    },
+)
+check.equal(
+    "grad_W is a plain array",
+    [isinstance(layer.grad_W, list), isinstance(layer.grad_W, np.matrix)],
+    [False, False],
+    hint="keep a plain array: only there do *, @ and indices mean what they do in this course",
+    mistakes={
+        "a list, not an array": [True, False],
+        "a np.matrix, not an array": [False, True],
     },
 )
 ### END HIDDEN TESTS
@@ -908,15 +977,34 @@ check.close(
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_gradient_computing_latest_batch" points=1
-"""gradient_computing uses the latest forward, replaces the old gradient, and keeps the weights."""
+"""gradient_computing uses the latest forward, and writes into nothing but the gradients."""
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(22)
 W, b = rng.normal(size=(3, 2)), rng.normal(size=(1, 2))
 first, second = rng.normal(size=(4, 3)), rng.normal(size=(2, 3))
 layer = SoftmaxCrossEntropyLoss(3, 2)
 layer.W, layer.b = W.copy(), b.copy()
-layer.forward(first, np.array([0, 1, 1, 0]))
+batch = first.copy()
+layer.forward(batch, np.array([0, 1, 1, 0]))
 layer.gradient_computing()
+check.close(
+    "W after gradient_computing",
+    layer.W,
+    W,
+    hint="only the optimiser changes the weights",
+)
+check.close(
+    "b after gradient_computing",
+    layer.b,
+    b,
+    hint="only the optimiser changes the bias",
+)
+check.close(
+    "the batch after gradient_computing",
+    batch,
+    first,
+    hint="self.Input is the caller's array: read it, and compute into new ones",
+)
 layer.forward(second, np.array([1, 0]))
 layer.gradient_computing()
 gradients = []
@@ -933,18 +1021,6 @@ check.close(
         "still the gradient of the first batch": gradients[0],
         "the gradients of the batches add up": gradients[0] + gradients[1],
     },
-)
-check.close(
-    "W after gradient_computing",
-    layer.W,
-    W,
-    hint="only the optimiser changes the weights",
-)
-check.close(
-    "b after gradient_computing",
-    layer.b,
-    b,
-    hint="only the optimiser changes the bias",
 )
 ### END HIDDEN TESTS
 
@@ -1054,8 +1130,10 @@ with check.todo("sgd"):
         hint="the bias takes its step too",
         mistakes={"nothing changed": [[0.5, -0.5]]},
     )
+    layer = SoftmaxCrossEntropyLoss(1, 2)
+    layer.W, layer.b = np.zeros((1, 2)), np.zeros((1, 2))
+    layer.grad_W, layer.grad_b = np.array([[2.0, -4.0]]), np.array([[1.0, -1.0]])
     optimiser = SGD(layer, learning_rate=0.1, momentum=0.5)
-    layer.W = np.array([[0.0, 0.0]])
     optimiser.step()
     optimiser.step()
     check.close(
@@ -1066,6 +1144,7 @@ with check.todo("sgd"):
         mistakes={
             "momentum has no effect: the velocity is not kept": [[-0.4, 0.8]],
             "the gradient is weighted by 1 - momentum": [[-0.25, 0.5]],
+            "a velocity is left over from another optimiser: keep it in self": [[-0.65, 1.3]],
         },
     )
 
@@ -1082,6 +1161,11 @@ for _ in range(5):
 mu, eta, g = 0.8, 0.02, np.array([[1.0, -2.0, 0.5], [3.0, 0.0, -1.0]])
 g_b = np.array([[4.0, -1.0, 0.25]])
 length = sum((1 - mu**i) / (1 - mu) for i in range(1, 6))
+shared, v = np.ones((2, 3)), np.zeros((2, 3))
+for _ in range(5):  # what comes of one velocity for both: W's turn, then b's
+    v = mu * v - eta * g
+    shared = shared + v
+    v = mu * v - eta * g_b
 check.close(
     "W after five steps with momentum 0.8",
     layer.W,
@@ -1091,13 +1175,18 @@ check.close(
         "momentum has no effect: the velocity is not kept": 1 - eta * 5 * g,
         "the gradient is weighted by 1 - momentum": 1 - eta * (1 - mu) * length * g,
         "a step uphill: the sign is flipped": 1 + eta * length * g,
-        "the momentum is applied twice: W + momentum * v - learning_rate * gradient": 1
-        - eta * sum(1 + mu * (1 - mu**i) / (1 - mu) for i in range(1, 6)) * g,
-        "Nesterov's form: it looks ahead by one step": 1
+        "the sign of the old velocity is flipped": 1
+        - eta * sum((1 - (-mu) ** i) / (1 + mu) for i in range(1, 6)) * g,
+        "the momentum is applied twice: W + momentum * v": 1 - eta * mu * length * g,
+        "the gradient is subtracted twice: W + v - learning_rate * gradient": 1
+        - eta * (length + 5) * g,
+        "Nesterov's form: W + momentum * v - learning_rate * gradient": 1
         - eta * sum((1 - mu ** (i + 1)) / (1 - mu) for i in range(1, 6)) * g,
         "only the velocity is added, without this step's gradient": 1
         - eta * sum((1 - mu**i) / (1 - mu) for i in range(5)) * g,
         "the learning rate is missing": 1 - length * g,
+        "the weights are replaced by the velocity": -eta * (1 - mu**5) / (1 - mu) * g,
+        "W and b share one velocity": shared,
         "nothing changed": np.ones((2, 3)),
     },
 )
@@ -1109,6 +1198,9 @@ check.close(
     mistakes={
         "nothing changed: the bias is frozen": np.full((1, 3), 2.0),
         "the bias takes plain steps, without momentum": 2 - eta * 5 * g_b,
+        "the bias takes one step for all classes, along the sum of grad_b": np.full(
+            (1, 3), 2 - eta * length * g_b.sum()
+        ),
     },
 )
 ### END HIDDEN TESTS
@@ -1121,6 +1213,12 @@ layer.W, layer.b = np.zeros((1, 2)), np.zeros((1, 2))
 layer.grad_W, layer.grad_b = np.array([[1.0, -2.0]]), np.zeros((1, 2))
 optimiser = SGD(layer, learning_rate=0.1, momentum=0.5)
 optimiser.step()
+check.close(
+    "grad_W after a step",
+    layer.grad_W,
+    [[1.0, -2.0]],
+    hint="do not write into the gradient: the step only reads it",
+)
 optimiser.learning_rate = 0.01
 layer.grad_W = np.array([[3.0, 1.0]])
 optimiser.step()
@@ -1168,7 +1266,16 @@ model, other = Model(), Model()
 first, second = SGD(model, 0.1, momentum=0.5), SGD(other, 0.1, momentum=0.5)
 first.step()
 first.step()
+for layer in other.layers:
+    layer.grad_W = np.zeros((1, 1))
 second.step()
+check.equal(
+    "a new optimiser moves weights whose gradient is 0",
+    any(layer.W[0, 0] != 0 for layer in other.layers),
+    False,
+    hint="keep the velocity in self, not in a variable of the class or of the notebook",
+    mistakes={"the two optimisers share one velocity": True},
+)
 check.close(
     "weights of three layers after two steps, the middle one not trainable",
     [layer.W[0, 0] for layer in model.layers],
@@ -1177,6 +1284,7 @@ check.close(
     mistakes={
         "the layer that is not trainable was changed": [-0.25, -0.5, -0.75],
         "only the first layer takes its steps": [-0.25, 0.0, 0.0],
+        "the layers share one velocity": [-0.375, 0.0, -0.7875],
     },
 )
 check.close(
@@ -1185,13 +1293,6 @@ check.close(
     [-2.5, 0.0, -7.5],
     hint="the bias follows the same rule, with a velocity of its own",
     mistakes={"the biases are frozen": [0.0, 0.0, 0.0]},
-)
-check.close(
-    "weights of another model after one step of its own optimiser",
-    [layer.W[0, 0] for layer in other.layers],
-    [-0.1, 0.0, -0.3],
-    hint="keep the velocity in self, not in a variable of the class or of the notebook",
-    mistakes={"the two optimisers share one velocity": [-0.175, 0.0, -0.525]},
 )
 ### END HIDDEN TESTS
 
@@ -1260,9 +1361,13 @@ check.close(
     hint="initial * decay**epoch",
     mistakes={
         "one factor too many: epochs count from 0": [0.27, 0.243, 0.2187, 0.3 * 0.9**8],
+        "one factor too few: epochs count from 0": [0.3 / 0.9, 0.3, 0.27, 0.3 * 0.9**6],
         "times the epoch in place of to the power of it": [0.0, 0.27, 0.54, 1.89],
         "decayed once, not once an epoch": [0.3, 0.27, 0.27, 0.27],
         "decayed once, in the first epoch already": [0.27, 0.27, 0.27, 0.27],
+        "the rate does not decay": [0.3, 0.3, 0.3, 0.3],
+        "the initial rate is left out": [1.0, 0.9, 0.81, 0.9**7],
+        "1 - decay in place of the decay": [0.3 * 0.1**t for t in (0, 1, 2, 7)],
         "divided by 1 + decay times the epoch": [0.3 / (1 + 0.9 * t) for t in (0, 1, 2, 7)],
         "an exponential of the decay": [0.3 * np.exp(-0.9 * t) for t in (0, 1, 2, 7)],
     },
@@ -1376,6 +1481,19 @@ check.equal(
         "the change over two epochs is compared, not each change": [
             False, False, False, True, True, False, False, False, False, True, True,
         ],
+        "the first three accuracies are compared, not the last three": [
+            False, False, False, True, True, False, False, False, True, False, False,
+        ],
+        "fewer than three accuracies decide nothing": [
+            True, True, True, True, True, False, False, False, False, False, True,
+        ],
+        "three accuracies are enough, four are not needed": [
+            False, False, False, False, False, False, False, False, False, False, True,
+        ],
+        "it stops when the changes are large": [
+            False, False, False, False, False, True, False, False, False, True, False,
+        ],
+        "it stops at the third epoch, whatever the changes": [False] * 3 + [True] * 8,
         "it never stops": [False] * 11,
         "the decision is the wrong way round": [
             True, True, True, False, False, True, True, True, True, True, False,
@@ -1400,12 +1518,12 @@ check.equal(
     True,
     hint="use the threshold that is given",
 )
-history = [0.5, 0.5, 0.5]
+history = [0.5, 0.25, 0.75]
 should_stop(history, 0.1)
 check.close(
     "the history after the call",
     history,
-    [0.5, 0.5, 0.5],
+    [0.5, 0.25, 0.75],
     hint="do not change the list that you were given",
 )
 ### END HIDDEN TESTS

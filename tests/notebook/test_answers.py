@@ -1,0 +1,195 @@
+"""Wrong answers fail with a message that names the mistake; right ones pass, however they look."""
+
+import ast
+import functools
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import jupytext
+import pytest
+
+from course import text, trial
+from course.paths import Course
+from helpers import check
+from helpers.judge import as_plain_array, matches
+
+ANSWERS = Path(__file__).resolve().parent.parent / "answers"
+NAMES = sorted(path.name.removesuffix("_wrong.py") for path in ANSWERS.glob("*_wrong.py"))
+# Given cells that the graded cells do not need, and that take seconds: they load or draw data.
+NOT_NEEDED = {"01_softmax": {"load", "prepare", "solver"}}
+WRONG_PER_TODO, RIGHT_PER_TODO = 6, 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: code by TODO, and of a wrong one the test that must fail and what it says."""
+
+    id: str
+    code: dict
+    test: str = ""
+    says: str = ""
+
+
+@functools.cache
+def source(name):
+    """Return the text of a notebook without the cells that its graded cells do not need."""
+    whole = text.read(Course().text(name))
+    left = tuple(cell for cell in whole.cells if cell.id not in NOT_NEEDED.get(name, ()))
+    return replace(whole, cells=left)
+
+
+@functools.cache
+def answers(name, kind):
+    """Return the answers of one file; cells with the same id belong to one answer."""
+    written = (ANSWERS / f"{name}_{kind}.py").read_text(encoding="utf-8")
+    code, says = defaultdict(dict), {}
+    for cell in jupytext.reads(written, fmt="py:percent").cells:
+        if cell.cell_type == "code":
+            options = dict(cell.metadata)
+            todo, answer = options["todo"], options["id"]
+            assert todo not in code[answer], f"{name}_{kind}.py: {answer} answers {todo} twice"
+            code[answer][todo] = cell.source
+            says[answer] = {key: options[key] for key in ("test", "says") if key in options}
+    return [Answer(answer, code[answer], **says[answer]) for answer in code]
+
+
+@functools.cache
+def verdicts(name, kind, number):
+    return trial.run(source(name), answers(name, kind)[number].code)
+
+
+def parameters(kind):
+    return [
+        pytest.param(name, number, id=f"{name}-{answer.id}")
+        for name in NAMES
+        for number, answer in enumerate(answers(name, kind))
+    ]
+
+
+@functools.cache
+def comparisons(name):
+    """Return what each check of a text compares, as the reference solution runs it.
+
+    Returns
+    -------
+    list of tuple
+        Name, wanted test, mistakes, hint and tolerances, in the order of the notebook.
+    """
+    seen, judge = [], check._judge
+
+    def note(name, got, compare, mistakes, hint, rtol=0.0, atol=0.0):
+        seen.append((name, compare, mistakes or {}, hint, rtol, atol))
+        return judge(name, got, compare, mistakes, hint, rtol, atol)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "_judge", note)
+        reference = trial.run(source(name))
+    assert all(verdict.passed for verdict in reference.values())
+    return seen
+
+
+def hidden_mistakes(name):
+    """Return (name of the check, name of the mistake) for all known mistakes of hidden tests."""
+    calls = [
+        node
+        for cell in source(name).of("test")
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Call)
+    ]
+    return [
+        (call.args[0].value, key.value)
+        for call in calls
+        for keyword in call.keywords
+        if keyword.arg == "mistakes"
+        for key in keyword.value.keys
+    ]
+
+
+@pytest.mark.parametrize(("name", "number"), parameters("wrong"))
+def test_a_wrong_answer_fails_and_is_told_why(name, number):
+    answer = answers(name, "wrong")[number]
+    hidden = {cell.id for cell in source(name).of("test")}
+    assert answer.test in hidden, f"{answer.id}: {answer.test!r} is no hidden test"
+    verdict = verdicts(name, "wrong", number)[answer.test]
+    assert not verdict.passed
+    assert answer.says
+    assert answer.says in verdict.message
+
+
+@pytest.mark.parametrize(("name", "number"), parameters("right"))
+def test_a_right_answer_passes_every_check_and_every_test(name, number):
+    failed = {
+        cell_id: verdict.message
+        for cell_id, verdict in verdicts(name, "right", number).items()
+        if not verdict.passed
+    }
+    assert not failed
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("kind", "least"), [("wrong", WRONG_PER_TODO), ("right", RIGHT_PER_TODO)])
+def test_each_todo_has_enough_answers(name, kind, least):
+    found = Counter(todo for answer in answers(name, kind) for todo in answer.code)
+    short = {cell.id for cell in source(name).of("todo") if found[cell.id] < least}
+    assert not short
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_hidden_test_is_the_one_that_a_wrong_answer_meets(name):
+    met = {answer.test for answer in answers(name, "wrong")}
+    assert {cell.id for cell in source(name).of("test")} <= met
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_known_mistake_equals_the_right_value(name):
+    right = [
+        (check_name, mistake)
+        for check_name, compare, mistakes, *_ in comparisons(name)
+        for mistake, value in mistakes.items()
+        if not compare(as_plain_array(value))
+    ]
+    assert not right
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_known_mistake_hides_another(name):
+    hidden = []
+    for check_name, _, mistakes, _, rtol, atol in comparisons(name):
+        known = [(mistake, as_plain_array(value)) for mistake, value in mistakes.items()]
+        hidden += [
+            (check_name, first, second)
+            for i, (first, value) in enumerate(known)
+            for second, other in known[i + 1 :]
+            if matches(other, value, rtol, atol)
+        ]
+    assert not hidden
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_check_has_a_hint_and_each_mistake_a_name(name):
+    seen = comparisons(name)
+    assert seen
+    assert all(hint.strip() for _, _, _, hint, *_ in seen)
+    assert all(mistake.strip() for _, _, mistakes, *_ in seen for mistake in mistakes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_known_mistake_of_a_hidden_test_is_made_by_some_wrong_answer(name):
+    messages = [
+        verdict.message
+        for number in range(len(answers(name, "wrong")))
+        for verdict in verdicts(name, "wrong", number).values()
+    ]
+    never = [
+        (check_name, mistake)
+        for check_name, mistake in hidden_mistakes(name)
+        if not any(said.startswith(f"{check_name}: {mistake} (") for said in messages)
+    ]
+    assert not never
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answers_are_judged_without_the_data(name):
+    given = [cell.source for cell in source(name).of("given")]
+    assert not [code for code in given if "data.load" in code]
