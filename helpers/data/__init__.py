@@ -5,13 +5,11 @@
 
 from .files import DamagedFile
 from .minibatch import batches, num_batches
+from .pca import PCA, pca_fit, pca_transform
 from .prepare import (
-    PCA,
     flatten,
     mean_image,
     one_hot,
-    pca_fit,
-    pca_transform,
     scale,
     subtract_image_mean,
     subtract_mean_image,

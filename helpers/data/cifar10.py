@@ -1,12 +1,19 @@
 """Read CIFAR-10 from its pickled batches, and take nothing in them on trust."""
 
+import os
 import pickle
+import shutil
+import tarfile
+import tempfile
+import zlib
+from pathlib import Path
 
 import numpy as np
 
 from . import files, pickles
 
 FOLDER = "cifar-10-batches-py"
+ARCHIVE = "cifar-10-python.tar.gz"
 BATCH = 10_000  # images a file
 TRAINING = tuple(f"data_batch_{number}" for number in range(1, 6))
 PARTS = (*TRAINING, "test_batch")
@@ -116,3 +123,39 @@ def read(root):
         "test": slice(test, None),
     }
     return {name: (images[cut], labels[cut]) for name, cut in cuts.items()}
+
+
+def unpack(archive, root):
+    """Unpack the official archive: the files it should hold, and nothing else.
+
+    Parameters
+    ----------
+    archive : Path
+        ``cifar-10-python.tar.gz``. Names in it are compared, never used as paths.
+    root : Path
+        The data folder; the files come to lie in ``root/cifar-10-batches-py``.
+
+    Raises
+    ------
+    DamagedFile
+        If a file is missing from it, too large, or not a plain file. Nothing is put into place.
+    """
+    wanted = {f"{FOLDER}/{part}": part for part in (*PARTS, "batches.meta")}
+    (root / FOLDER).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root / FOLDER, prefix=".unpack-") as scratch:
+        try:
+            with tarfile.open(archive, "r:gz") as packed:
+                for member in packed:
+                    if member.name not in wanted:
+                        continue
+                    if not member.isfile() or member.size > pickles.MOST_BYTES:
+                        raise files.DamagedFile(f"{member.name} in it is not a plain batch file")
+                    target = Path(scratch) / wanted.pop(member.name)
+                    with packed.extractfile(member) as source, open(target, "wb") as file:
+                        shutil.copyfileobj(source, file)
+            if wanted:
+                raise files.DamagedFile(f"it lacks {', '.join(sorted(wanted))}")
+        except (tarfile.TarError, EOFError, zlib.error, files.DamagedFile) as error:
+            files.refuse(archive, root, f"not the archive of CIFAR-10 ({error})", "cifar10")
+        for name in sorted(os.listdir(scratch)):
+            files.put(Path(scratch) / name, root / FOLDER / name, root)

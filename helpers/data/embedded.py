@@ -26,11 +26,11 @@ CLASS_NAMES = {
         "square",
         "frame",
         "triangle",
-        "plus",
         "cross",
         "star",
         "crescent",
         "bars",
+        "corner",
     ),
 }
 SPLITS = ("train", "validation", "test")

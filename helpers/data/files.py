@@ -1,5 +1,6 @@
 """Where the data lie, what their checksums are, and what happens to a damaged file."""
 
+import filecmp
 import functools
 import hashlib
 import os
@@ -73,11 +74,20 @@ def registry():
 
     Raises
     ------
-    DamagedFile
-        If a line is not ``name algorithm:digits``, or a name stands twice.
+    ValueError
+        If a line is not ``name algorithm:digits``, or a name stands twice. It is no DamagedFile:
+        the data are not to be moved aside for it.
     """
     path = shipped("registry.txt")
     return dict(_parse_registry(path, path.stat().st_mtime_ns))
+
+
+def expected(name):
+    """Return the known checksum of a file; raise ValueError if there is none."""
+    known = registry()
+    if name not in known:
+        raise ValueError(f"{shown(shipped('registry.txt'))} has no line for {name}; restore it")
+    return known[name]
 
 
 @functools.lru_cache(maxsize=8)
@@ -93,7 +103,7 @@ def _parse_registry(path, _mtime):
             "0123456789abcdef"
         )
         if len(words) != 2 or not well_formed or words[0] in known:
-            raise DamagedFile(
+            raise ValueError(
                 f"{shown(path)}, line {number}: {line!r} is not `name md5:<32 digits>` or "
                 "`name sha256:<64 digits>` with a name of its own; restore the file"
             )
@@ -166,6 +176,21 @@ def move_aside(path, root):
     except OSError as error:
         return f"the file could not be moved aside ({error.strerror})"
     return "the file stayed where it is (damaged/ is full)"
+
+
+def put(temporary, path, root):
+    """Move a new file to its place in one move; another one that was there is moved aside.
+
+    Parameters
+    ----------
+    temporary, path : Path
+        The new file, and where it belongs, on the same disk.
+    root : Path
+        The data folder.
+    """
+    if path.is_file() and not filecmp.cmp(temporary, path, shallow=False):
+        move_aside(path, root)
+    os.replace(temporary, path)
 
 
 def refuse(path, root, what, name):

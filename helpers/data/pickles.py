@@ -15,16 +15,17 @@ import numpy as np
 
 MOST_BYTES = 256 << 20
 MOST_TUPLES = 1_000  # an array needs six; a tuple nested too deep would overflow the stack
-ALLOWED = frozenset(
-    "PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWTRUE NEWFALSE "
-    "INT BININT BININT1 BININT2 LONG LONG1 FLOAT BINFLOAT "
-    "STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8 BYTEARRAY8 "
-    "UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 "
-    "EMPTY_LIST LIST APPEND APPENDS EMPTY_DICT DICT SETITEM SETITEMS "
-    "EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 "
-    "PUT BINPUT LONG_BINPUT MEMOIZE GET BINGET LONG_BINGET "
-    "GLOBAL STACK_GLOBAL REDUCE BUILD".split()
-)
+OPCODES = """
+PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWTRUE NEWFALSE
+INT BININT BININT1 BININT2 LONG LONG1 FLOAT BINFLOAT
+STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8 BYTEARRAY8
+UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8
+EMPTY_LIST LIST APPEND APPENDS EMPTY_DICT DICT SETITEM SETITEMS
+EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3
+PUT BINPUT LONG_BINPUT MEMOIZE GET BINGET LONG_BINGET
+GLOBAL STACK_GLOBAL REDUCE BUILD
+"""
+ALLOWED = frozenset(OPCODES.split())
 NUMBERS = frozenset(f"{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)) | {"f4", "f8", "b1"}
 
 
@@ -39,8 +40,8 @@ def loads(content):
     Returns
     -------
     object
-        Made of dict, list, tuple, str, bytes, numbers and None. Arrays are ndarrays of numbers
-        where they are the whole content or a value of its outermost dict.
+        Made of dict, list, tuple, str, bytes, numbers, None and, except within tuples, ndarrays
+        of numbers.
 
     Raises
     ------
@@ -55,19 +56,29 @@ def loads(content):
     # A pickle is arbitrary: whatever it makes the unpickler trip over means that it is damaged.
     except Exception as error:
         raise pickle.UnpicklingError(f"not a sound pickle ({error!r:.200})") from None
-    if isinstance(found, dict):
-        return {key: _value(value) for key, value in found.items()}
-    return _value(found)
+    return _resolve(found)
 
 
-def _value(value):
-    if isinstance(value, _Array):
-        if value.values is None:
-            raise pickle.UnpicklingError("it holds an array without content")
-        return value.values
-    if isinstance(value, (_Dtype, _Global)):
-        raise pickle.UnpicklingError("it holds a part of an array by itself")
-    return value
+def _resolve(found):
+    """Put arrays in place of their stand-ins; a loop, because nesting may be deep."""
+    whole = [found]
+    todo, seen = [whole], set()
+    while todo:
+        container = todo.pop()
+        pairs = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, value in list(pairs):
+            if isinstance(value, _Array) and value.values is not None:
+                value = value.values
+                if not isinstance(container, (dict, list)):
+                    raise pickle.UnpicklingError("it holds an array in a tuple")
+                container[key] = value
+            for item in (key, value):
+                if isinstance(item, (_Array, _Dtype, _Global)):
+                    raise pickle.UnpicklingError("it holds a part of an array by itself")
+                if isinstance(item, (dict, list, tuple)) and id(item) not in seen:
+                    seen.add(id(item))
+                    todo.append(item)
+    return whole[0]
 
 
 def _check_opcodes(content):
@@ -165,6 +176,7 @@ STAND_INS = {
     ("numpy", "ndarray"): lambda *_: _refuse_call(),
     ("numpy", "dtype"): _Dtype,
     ("_codecs", "encode"): _encode,
+    ("__builtin__", "bytes"): lambda: b"",  # likewise, where there are none
     **{
         (f"numpy.{core}.{module}", name): make
         for core in ("core", "_core")

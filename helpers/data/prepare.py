@@ -1,7 +1,6 @@
 """From bytes to features: every step of preprocessing is one pure function."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -62,7 +61,7 @@ def subtract_image_mean(images):
     array([[-0.5,  0.5],
            [-2. ,  2. ]])
     """
-    images = _floats("subtract_image_mean", images)
+    images = floats("subtract_image_mean", images)
     if images.size == 0:
         return images.copy()
     return images - images.mean(axis=tuple(range(1, images.ndim)), keepdims=True)
@@ -91,7 +90,7 @@ def mean_image(images):
     ValueError
         If there are none.
     """
-    images = _floats("mean_image", images)
+    images = floats("mean_image", images)
     if len(images) == 0:
         raise ValueError("mean_image: there are no images to take the mean of")
     return images.mean(axis=0, dtype=np.float64).astype(images.dtype)
@@ -118,7 +117,7 @@ def subtract_mean_image(images, mean):
     ValueError
         If ``mean`` has not the shape of one image.
     """
-    images = _floats("subtract_mean_image", images)
+    images = floats("subtract_mean_image", images)
     mean = np.asarray(mean, dtype=images.dtype)
     if mean.shape != images.shape[1:]:
         raise ValueError(
@@ -193,96 +192,8 @@ def one_hot(labels, num_classes):
     return rows
 
 
-@dataclass(frozen=True, eq=False)
-class PCA:
-    """The directions in which the data vary most; made by ``pca_fit``.
-
-    Parameters
-    ----------
-    mean : ndarray, shape (D,)
-        Mean of the data it was fitted to.
-    components : ndarray, shape (K, D)
-        Orthonormal rows, in order of falling variance. The entry of largest magnitude in each row
-        is positive, so that the signs do not depend on the machine.
-    explained_variance_ratio : ndarray, shape (K,)
-        Share of the total variance that lies along each component, from 0 to 1.
-    """
-
-    mean: np.ndarray
-    components: np.ndarray
-    explained_variance_ratio: np.ndarray
-
-
-def pca_fit(X, num_components):
-    """Find the principal components by a singular value decomposition.
-
-    The centred data are first reduced to the triangular factor of their QR decomposition: it has
-    the same singular values and right singular vectors, in D rows instead of N.
-
-    Parameters
-    ----------
-    X : ndarray, shape (N, D), float
-        One row per example, of the training set; N is at least 2.
-    num_components : int
-        K, from 1 to the smaller of N and D.
-
-    Returns
-    -------
-    PCA
-        Arrays of the dtype of ``X``.
-
-    Raises
-    ------
-    TypeError
-        If ``X`` are not floats.
-    ValueError
-        If ``X`` is not (N, D) with N at least 2, or K is out of range.
-
-    References
-    ----------
-    Pearson, 1901; Jolliffe, *Principal Component Analysis*, 2002, section 3.5.
-    """
-    X = _floats("pca_fit", X)
-    if X.ndim != 2 or len(X) < 2:
-        raise ValueError(f"pca_fit: X has shape {X.shape}, wanted (N, D) with N at least 2")
-    if not 1 <= num_components <= min(X.shape):
-        raise ValueError(
-            f"pca_fit: num_components is {num_components}, wanted 1 to {min(X.shape)} "
-            f"for X of shape {X.shape}"
-        )
-    mean = mean_image(X)
-    triangle = np.linalg.qr(X - mean, mode="r")  # (min(N, D), D)
-    _, singular, rows = np.linalg.svd(triangle, full_matrices=False)
-    components = rows[:num_components]
-    largest = np.take_along_axis(components, np.abs(components).argmax(axis=1)[:, None], axis=1)
-    components = components * np.where(largest < 0, -1, 1).astype(X.dtype)
-    variance = singular**2
-    total = variance.sum()
-    ratio = variance / total if total > 0 else np.zeros_like(variance)
-    return PCA(mean, components, ratio[:num_components])
-
-
-def pca_transform(X, pca):
-    """Express each row in the coordinates of the principal components.
-
-    Parameters
-    ----------
-    X : ndarray, shape (N, D), float
-        Of any split.
-    pca : PCA
-        Fitted to the training set.
-
-    Returns
-    -------
-    ndarray, shape (N, K)
-        ``(X - mean) @ components.T``. Back again, up to what K components cannot tell:
-        ``Z @ pca.components + pca.mean``.
-    """
-    X = _floats("pca_transform", X)
-    return subtract_mean_image(X, pca.mean) @ pca.components.T
-
-
-def _floats(function, array):
+def floats(function, array):
+    """Return an array, or raise TypeError in a function's name if it holds no floats."""
     array = np.asarray(array)
     if not np.issubdtype(array.dtype, np.floating):
         raise TypeError(f"{function}: got {array.dtype}, wanted floats; apply scale first")
