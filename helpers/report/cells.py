@@ -64,7 +64,8 @@ def contents(cell, form, language, pictures):
         yield Markdown(cell.source, cell.get("attachments", {}))
         yield from ["]"] * is_answer
     elif cell.source.strip() and tag != "output":
-        yield f"#source({quote(cell.source)}, {quote(language)})"
+        together = "true" if cell.get("outputs") else "false"
+        yield f"#source({quote(cell.source)}, {quote(language)}, {together})"
     for output in cell.get("outputs", []):
         yield from shown(output, pictures)
 
@@ -76,7 +77,9 @@ def shown(output, pictures):
         yield from boxed(style, output.text)
         return
     if output.output_type == "error":
-        yield from boxed("failure", "\n".join(output.traceback) or f"{output.ename}: {output.evalue}")
+        yield from boxed(
+            "failure", "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+        )
         return
     data = output.data
     picture = next((mime for mime in PICTURES if data.get(mime)), None)

@@ -11,8 +11,9 @@ from traitlets import Enum, Unicode, default
 from traitlets.config import Config
 
 from .cells import Markdown, contents, is_missing_answer, workbook
-from .markdown import Safe, read, typst, words, write
+from .markdown import Safe, read, write
 from .pictures import Pictures
+from .tree import typst, words
 from .typeset import Parts, ReportError, quote, to_pdf
 
 
@@ -79,7 +80,10 @@ class ReportExporter(Exporter):
         items = [
             item for cell in nb.cells for item in contents(cell, self.form, language, pictures)
         ]
-        title, body = self.body(items, workbook(nb).get("title"), parts, pictures)
+        try:
+            title, body = self.body(items, workbook(nb).get("title"), parts, pictures)
+        except RecursionError as error:
+            raise ReportError("a text is nested too deeply: use fewer levels of lists") from error
         missing = [cell.get("id", "?") for cell in nb.cells if is_missing_answer(cell)]
         if missing:
             self.log.warning("answers missing: %s", ", ".join(missing))
@@ -90,14 +94,14 @@ class ReportExporter(Exporter):
     def body(self, items, title, parts, pictures):
         """Return the title, else the first heading, and the Typst code of the items.
 
-        A first heading that repeats the title is left out.
+        A heading at the very beginning that repeats the title is left out.
         """
         tree, found = read([item.text for item in items if isinstance(item, Markdown)])
         headings = [block for blocks in found for block in blocks if block["t"] == "Header"]
-        if headings and words(headings[0]["c"][2]) == (title or words(headings[0]["c"][2])):
-            first = headings.pop(0)
-            title = words(first["c"][2])
-            found = [[block for block in blocks if block is not first] for blocks in found]
+        title = title or (words(headings[0]["c"][2]) if headings else "")
+        first = next((blocks for blocks in found if blocks), [])
+        if headings and first[0] is headings[0] and words(first[0]["c"][2]) == title:
+            del first[0], headings[0]
         top = min((heading["c"][0] for heading in headings), default=1)
         for heading in headings:
             heading["c"][0] -= top - 1  # the outline begins at its first level
@@ -171,7 +175,7 @@ def export(notebook, pdf=None, *, form="report", name="", student_id=""):
     pdf = Path(pdf) if pdf else notebook.with_suffix(".pdf")
     try:
         nb = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(
             f"{notebook}: not a notebook ({str(error)[:80]}); open and save it in Jupyter, or "
             "fetch it again"

@@ -6,14 +6,16 @@ and the formulas, which it parses.
 """
 
 import json
+import re
 import subprocess
 import tempfile
 import urllib.parse
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pypandoc
 
+from .html_words import HtmlWords
+from .tree import typst, word, words
 from .typeset import Part, ReportError, clean, quote
 
 # JupyterLab's Markdown. It has no footnotes, and pandoc never ends on one that refers to itself.
@@ -22,6 +24,9 @@ READER = "gfm-yaml_metadata_block-emoji-footnotes"
 SEPARATOR = "<!--\x1f-->"
 TIMEOUT = 60  # seconds; a notebook takes less than one
 MEMORY = "-M1G"  # for GHC's runtime, so that a text made to fill the memory ends in an error
+# Symbols that Typst 0.15 no longer knows by the names that pandoc 3.9 writes; text in quotes stays.
+RENAMED = re.compile(r'"(?:[^"\\]|\\.)*"|\b(?:dot|times|minus)\.circle\b|\bsect\b')
+LABEL = re.compile(r"\\label\s*\{[^{}]*\}")  # a report has no references to formulas
 LINKS = ("http://", "https://", "mailto:")
 
 
@@ -90,38 +95,24 @@ def write(tree, blocks, formulas):
     """
     blocks = list(blocks)
     for kind, tex in formulas:
-        math = {"t": "Math", "c": [{"t": kind}, tex]}
+        math = {"t": "Math", "c": [{"t": kind}, LABEL.sub("", tex)]}
         blocks += [typst("\x1f"), {"t": "Para", "c": [math]}]
     text = json.dumps({**tree, "blocks": blocks})
     body, *found = pandoc("-fjson", "-ttypst", text=text).split("\x1f")
     for ((kind, tex), part), code in zip(formulas.items(), found, strict=True):
-        if code.strip().startswith("$"):  # pandoc gives up with "\$", the TeX as text
+        code = code.strip()
+        # Pandoc gives up with "\$", the TeX as text; what follows the last "$" would be a label.
+        if code.startswith("$") and code.endswith("$"):
             name = "display-formula" if kind == "DisplayMath" else "formula"
-            part.source = f"{name}({quote(tex)}, {code.strip()})"
+            part.source = f"{name}({quote(tex)}, {RENAMED.sub(renamed, code)})"
     return body
 
 
-def typst(code, where="Block"):
-    """Return Typst code of our own as a Block or an Inline of the tree."""
-    return {"t": f"Raw{where}", "c": ["typst", code]}
-
-
-def word(text):
-    """Return a word as a Typst string: pandoc leaves some markup at the start of a text alive."""
-    return typst(f"#{quote(text)};", "Inline")
-
-
-def words(node):
-    """Return the text of a part of the tree, formulas as TeX."""
-    if isinstance(node, list):
-        return "".join(words(one) for one in node)
-    if not isinstance(node, dict):
-        return ""
-    if node["t"] in ("Space", "SoftBreak", "LineBreak"):
-        return " "
-    if node["t"] in ("Str", "Code", "Math"):
-        return node["c"] if isinstance(node["c"], str) else node["c"][1]
-    return words(node.get("c"))
+def renamed(found):
+    """Return the present name of a symbol, and a text in quotes as it is."""
+    if found[0].startswith('"'):
+        return found[0]
+    return found[0].replace("sect", "inter").replace(".circle", ".o")
 
 
 class Safe:
@@ -172,7 +163,7 @@ class Safe:
 
     def CodeBlock(self, attributes, text):
         language = attributes[1][0] if attributes[1] else ""
-        return typst(f"#source({quote(text)}, {quote(language)})")
+        return typst(f"#source({quote(text)}, {quote(language)}, false)")
 
     def Math(self, kind, tex):
         tex = clean(tex)
@@ -185,53 +176,7 @@ class Safe:
         return typst(self.picture(target[0], words(inlines)), "Inline")
 
     def RawInline(self, _format, text):
-        return {"t": "Span", "c": [["", [], []], Html(self.picture).inlines(text)]}
+        return {"t": "Span", "c": [["", [], []], HtmlWords(self.picture).inlines(text)]}
 
     def RawBlock(self, _format, text):
-        return {"t": "Para", "c": Html(self.picture).inlines(text)}
-
-
-class Html(HTMLParser):
-    """The words of a piece of HTML: known tags are left out, all others are shown as they are."""
-
-    KNOWN = frozenset(
-        "a b blockquote body center code details div em font h1 h2 h3 h4 h5 h6 hr i kbd li ol p pre "
-        "s small span strong summary table tbody td th thead tr u ul".split()
-    )
-    INSTEAD = {"br": "\n", "sub": "_", "sup": "^", "td": " ", "th": " ", "tr": "\n", "li": "\n"}
-
-    def __init__(self, picture):
-        super().__init__()
-        self.picture, self.found = picture, []
-
-    def inlines(self, text):
-        self.feed(text)
-        self.close()
-        return self.found
-
-    def handle_data(self, data):
-        for number, line in enumerate(clean(data).split("\n")):
-            self.found += [{"t": "LineBreak"}] * bool(number) + [word(line)]
-
-    def handle_starttag(self, tag, attributes):
-        # "a <b and c> d" is a comparison and not a tag.
-        told = all(value is not None or name == "open" for name, value in attributes)
-        if tag == "img" and dict(attributes).get("src"):
-            named = dict(attributes)
-            self.found.append(
-                typst(self.picture(named["src"], named.get("alt") or ""), "Inline")
-            )
-        elif told and (tag in self.KNOWN or tag in self.INSTEAD):
-            self.handle_data(self.INSTEAD.get(tag, ""))
-        else:
-            self.handle_data(self.get_starttag_text())
-
-    def handle_endtag(self, tag):
-        if tag not in self.KNOWN and tag not in self.INSTEAD:
-            self.handle_data(f"</{tag}>")
-
-    def handle_decl(self, decl):
-        self.handle_data(f"<!{decl}>")
-
-    def handle_pi(self, data):
-        self.handle_data(f"<?{data}>")
+        return {"t": "Para", "c": HtmlWords(self.picture).inlines(text.strip())}

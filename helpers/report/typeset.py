@@ -117,6 +117,10 @@ def to_pdf(head, body, parts, timestamp, warn):
         try:
             return compile(parts.definitions() + head + body)
         except typst.TypstError as error:
+            warn(f"the PDF lacks the tags that screen readers use: {error.message}")
+        try:  # Typst's tags fail on rare texts, such as a link in letters that run right to left
+            return compile(parts.definitions() + head + body, pdf_tags=False)
+        except typst.TypstError as error:
             raise ReportError(
                 f"Typst cannot set this notebook: {error.message}. Export it with fewer cells to "
                 "find the one at fault, and report it."
