@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from . import text
 
 COURSE_TITLE = "Neural networks from scratch"
-WIDTH = 88  # characters that a cell shows without scrolling
+WIDTH = 98  # characters that a cell shows without scrolling
 
 
 def to_bytes(source):

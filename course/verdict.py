@@ -7,7 +7,7 @@ own source declares, in order, all of them passed. No output at all earns nothin
 import ast
 from dataclasses import dataclass
 
-from helpers.record import NEVER_CALLED, NOT_ATTEMPTED, PASSED, WRONG
+from helpers.record import NOT_ATTEMPTED, NOT_WRITTEN, PASSED, WRONG
 
 COMPARISONS = ("close", "equal", "vectorised", "within")
 
@@ -105,7 +105,7 @@ def judge(names, records, error=None):
             return Verdict(record.status, f"{record.name}: {record.message}")
     if error is not None:
         kind, said = error
-        if kind == "NotImplementedError" and NEVER_CALLED in said:
+        if kind == "NotImplementedError" and NOT_WRITTEN in said:
             return Verdict(NOT_ATTEMPTED, said)
         return Verdict(WRONG, f"the code stopped with {kind}" + (f": {said}" if said else ""))
     left = [record.name for record in records]

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 
 from . import check_view
 from .judge import as_plain_array, difference, matches, show
-from .record import NOT_ATTEMPTED, PASSED, WRONG, Record, stub_message
+from .record import NOT_ATTEMPTED, PASSED, WRONG, Record, is_stub, stub_message
 
 __all__ = [
     "CheckFailed",
@@ -239,11 +239,7 @@ def todos(*names):
     """
     _status.clear()
     for name in names:
-        _status[name] = Record(name, NOT_ATTEMPTED, "run its check")
-
-
-def _one_line(error):
-    return " ".join(str(error).split())
+        _status[name] = Record(name, NOT_ATTEMPTED)
 
 
 @contextmanager
@@ -264,17 +260,18 @@ def todo(name):
     """
     try:
         yield
-    except NotImplementedError as stub:
-        said = _one_line(stub)  # may name another function, one that this TODO calls
-        record = Record(name, NOT_ATTEMPTED, "" if said == stub_message(name) else said)
-        _status[name] = record
-        raise NotAttempted(record) from None
     except CheckFailed as failure:
         _status[name] = failure.record
         raise
     except Exception as error:
-        _status[name] = Record(name, WRONG, f"raised {type(error).__name__}: {_one_line(error)}")
-        raise
+        said = " ".join(str(error).split())
+        if not is_stub(error):
+            _status[name] = Record(name, WRONG, f"raised {type(error).__name__}: {said}")
+            raise
+        # The stub may be that of another function, one that this TODO calls.
+        record = Record(name, NOT_ATTEMPTED, "" if said == stub_message(name) else said)
+        _status[name] = record
+        raise NotAttempted(record) from None
     _status[name] = Record(name, PASSED)
 
 

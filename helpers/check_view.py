@@ -7,9 +7,17 @@ from .record import MIME, NOT_ATTEMPTED, PASSED, WRONG
 # A mark and a word besides the colour, so that nothing depends on telling red from green.
 MARKS = {PASSED: "✓", WRONG: "✗", NOT_ATTEMPTED: "○"}
 WORDS = {PASSED: "done", WRONG: "wrong", NOT_ATTEMPTED: "not attempted"}
-# Okabe and Ito's bluish green and vermilion: told apart with any colour vision, readable on a
-# light and on a dark page.
+# Okabe and Ito's bluish green and vermilion: told apart with any colour vision.
 COLOURS = {PASSED: "#009e73", WRONG: "#d55e00", NOT_ATTEMPTED: "#808080"}
+
+
+def _style(status):
+    """Return the CSS of a status's colour.
+
+    No one colour has enough contrast (4.5) both on a white and on a black page, so it is mixed
+    with the text colour of the page; a browser that cannot mix takes the text colour itself.
+    """
+    return f"color:color-mix(in srgb, {COLOURS[status]} 70%, currentcolor)"
 
 
 def failure_text(record):
@@ -34,7 +42,7 @@ def show_record(record):
     if record.status == PASSED:
         # A failure is told by the error that follows; its record travels without a second line.
         data["text/html"] = (
-            f'<div style="color:{COLOURS[PASSED]}">{MARKS[PASSED]} {escape(record.name)}</div>'
+            f'<div style="{_style(PASSED)}">{MARKS[PASSED]} {escape(record.name)}</div>'
         )
     else:
         data["text/html"] = ""
@@ -49,6 +57,13 @@ def _shell():
         return None
     shell = get_ipython()
     return shell if hasattr(shell, "kernel") else None
+
+
+def _next(record):
+    """Return what a student does next about a TODO."""
+    if record.status == NOT_ATTEMPTED and not record.message:
+        return "write it, then run its check"
+    return record.message
 
 
 class Progress:
@@ -70,15 +85,15 @@ class Progress:
         lines = [f"{self.count(PASSED)} of {len(self.status)} TODOs done"]
         for name, record in self.status.items():
             text = f"{MARKS[record.status]} {name}: {WORDS[record.status]}"
-            lines.append(f"{text} ({record.message})" if record.message else text)
+            lines.append(f"{text} ({_next(record)})" if _next(record) else text)
         return "\n".join(lines)
 
     def _repr_html_(self):
         rows = "".join(
             f'<tr><td style="text-align:left">{escape(name)}</td>'
-            f'<td style="text-align:left;white-space:nowrap;color:{COLOURS[record.status]}">'
+            f'<td style="text-align:left;white-space:nowrap;{_style(record.status)}">'
             f"{MARKS[record.status]} {WORDS[record.status]}</td>"
-            f'<td style="text-align:left">{escape(record.message)}</td></tr>'
+            f'<td style="text-align:left">{escape(_next(record))}</td></tr>'
             for name, record in self.status.items()
         )
         done, total = self.count(PASSED), len(self.status)

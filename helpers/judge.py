@@ -57,7 +57,9 @@ def show(value):
     if isinstance(value, (np.ndarray, np.generic)):
         if value.size > 8:
             return f"array of shape {value.shape}"
-        text = np.array2string(np.asarray(value), precision=6, separator=", ", floatmode="maxprec")
+        # A formatter of our own: NumPy's would pad each number to the width of the longest.
+        formatter = {"float_kind": "{:.6g}".format, "int": str, "bool": str}
+        text = np.array2string(np.asarray(value), separator=", ", formatter=formatter)
         return " ".join(text.split())
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."

@@ -5,6 +5,8 @@ that it stays in a saved notebook, and the same cell runs where there is no page
 """
 
 import time
+from html import escape
+from math import log10
 
 import ipywidgets
 from IPython.display import display
@@ -12,8 +14,6 @@ from IPython.display import display
 
 def log(low, high, value=None):
     """Return a slider on a logarithmic scale from ``low`` to ``high``, both above 0."""
-    from math import log10
-
     if not 0 < low < high:
         raise ValueError(f"log({low}, {high}): the ends must be above 0 and in this order")
     return ipywidgets.FloatLogSlider(
@@ -59,10 +59,11 @@ def explore(run, **sliders):
     """
     for name, slider in sliders.items():
         slider.description = name.replace("_", " ")
+        slider.tooltip = slider.description  # without one, pointing at the name says "null"
         slider.style.description_width = "9em"
         slider.layout.width = "28em"
         slider.continuous_update = False
-    told = ipywidgets.Label("")
+    told = ipywidgets.HTML("")  # a Label would cut a long message off at the edge of the page
     display(ipywidgets.VBox([*sliders.values(), told]))
     picture = None
 
@@ -73,7 +74,7 @@ def explore(run, **sliders):
         try:
             figure = run(**{name: slider.value for name, slider in sliders.items()})
         except Exception as error:
-            told.value = f"{type(error).__name__}: {error}"
+            told.value = escape(f"{type(error).__name__}: {error}")
             if picture is None:
                 raise
             return

@@ -2,7 +2,7 @@
 
 A check compares one value that the student's code computed with the value that is wanted. Its
 record is plain JSON, so that it can travel in a notebook's output and be read without running
-anything. This module is the only one of ``helpers`` that ``course`` may import.
+anything. This is the only module of ``helpers`` that building and grading may import.
 """
 
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ WRONG = "wrong"
 NOT_ATTEMPTED = "not attempted"
 STATUSES = (PASSED, WRONG, NOT_ATTEMPTED)
 
-NEVER_CALLED = "not written yet"
+NOT_WRITTEN = "not written yet"
 
 
 def stub_message(function):
@@ -34,7 +34,12 @@ def stub_message(function):
     >>> stub_message("softmax")
     'softmax: not written yet'
     """
-    return f"{function}: {NEVER_CALLED}"
+    return f"{function}: {NOT_WRITTEN}"
+
+
+def is_stub(error):
+    """Tell whether an exception is that of a released stub, and not one of the student's own."""
+    return isinstance(error, NotImplementedError) and NOT_WRITTEN in str(error)
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,9 @@ check.todos(
 # something is not. Cells that begin with *Hidden test* are graded on inputs that you do not see
 # here; in this notebook they do nothing. Hints are folded: open one, try again, then the next.
 #
-# A picture or a training run that calls a TODO works as soon as that TODO does. Restart the kernel
-# and run all cells before you hand in: what counts is what runs from top to bottom.
+# *Run All* stops at the first check that fails; to go on below it, select a cell there and choose
+# *Run Selected Cell and All Below*. Report answers are text: double-click to write. Before you hand
+# in, restart the kernel and run all cells: what counts is what runs from top to bottom.
 
 # %% role="play" id="where_you_stand" report="hide"
 check.progress()
@@ -46,10 +47,10 @@ check.progress()
 # %% [markdown] id="look" report="show"
 # ## Look at the data
 #
-# MNIST holds grey images of 28 x 28 pixels, each a byte from 0 (paper) to 255 (ink), with the digit
-# that was meant as its label (LeCun, Cortes and Burges). We learn on the *training* set, choose
-# settings on the *validation* set, and touch the *test* set once, at the end: a set that has helped
-# to choose can no longer tell how well the choice will do on new digits.
+# MNIST holds grey images of 28 x 28 pixels, each a byte from 0 (paper, shown black) to 255 (ink,
+# shown white), with the digit that was meant as its label (LeCun, Cortes and Burges). We learn on
+# the *training* set, choose settings on the *validation* set, and touch the *test* set once, at the
+# end: a set that has helped to choose can no longer tell how well the choice will do on new digits.
 
 # %% role="given" id="load" report="output"
 mnist = data.load("mnist")
@@ -532,9 +533,9 @@ check.vectorised(
 #
 # $$\sigma = \sqrt{\frac{2}{D + C}} \cdot \sqrt{2}.$$
 #
-# The first factor is that of Glorot and Bengio (2010); for 784 and 10 this makes
-# $\sigma \approx 0.071$. The two methods that are missing come next, each in a cell of its own:
-# `@method_of(...)` puts the function below it into the class.
+# The first factor is that of Glorot and Bengio (2010), the second the original assignment's; for
+# 784 and 10 they make $\sigma \approx 0.071$. The two methods that are missing come next, each in a
+# cell of its own: `@method_of(...)` puts the function below it into the class.
 
 
 # %% role="given" id="layer"
@@ -814,9 +815,10 @@ check.vectorised(
 # The loss is the mean over the batch, so every sample carries the factor $1/N$. Since
 # $Z_{ic} = \sum_d X_{id} W_{dc} + b_c$, the chain rule gives
 #
-# $$\frac{\partial L}{\partial W_{dc}} = \frac{1}{N} \sum_{i} X_{id}\, (P_{ic} - Y_{ic}),
-# \qquad
-# \frac{\partial L}{\partial b_c} = \frac{1}{N} \sum_{i} (P_{ic} - Y_{ic}),$$
+# $$\begin{aligned}
+# \frac{\partial L}{\partial W_{dc}} &= \frac{1}{N} \sum_{i} X_{id}\, (P_{ic} - Y_{ic}), \\
+# \frac{\partial L}{\partial b_c} &= \frac{1}{N} \sum_{i} (P_{ic} - Y_{ic}),
+# \end{aligned}$$
 #
 # or, as arrays, $\nabla_W L = \frac{1}{N} X^\top (P - Y)$ of shape $(D, C)$, and $\nabla_b L$, the
 # column means of $P - Y$, of shape $(1, C)$. A test for free: each row of $P - Y$ sums to 0, so
@@ -1531,10 +1533,10 @@ check.close(
 # %% [markdown] id="solver_text"
 # ## Read the training loop
 #
-# The Solver is given; read it aloud to somebody. `train` repeats for each epoch: set the learning
-# rate, go through the training set in a new random order, batch by batch, and for each batch do
-# forward, gradient, step. Then it looks at the validation set, and asks whether to stop. The last
-# batch of an epoch may be short. `test` is for the very end.
+# The Solver is given; read it line by line, aloud if you can. `train` repeats for each epoch: set
+# the learning rate, go through the training set in a new random order, batch by batch, and for each
+# batch do forward, gradient, step. Then it looks at the validation set, and asks whether to stop.
+# The last batch of an epoch may be short. `test` is for the very end.
 
 
 # %% role="given" id="solver"
@@ -1625,10 +1627,10 @@ Table(
     [
         [
             name,
-            run.history["train_loss"][-1],
-            run.history["train_accuracy"][-1],
-            run.history["validation_accuracy"][-1],
-            run.seconds,
+            f"{run.history['train_loss'][-1]:.3f}",
+            f"{run.history['train_accuracy'][-1]:.1%}",
+            f"{run.history['validation_accuracy'][-1]:.1%}",
+            f"{run.seconds:.2f}",
         ]
         for name, run in runs.items()
     ],
@@ -1638,8 +1640,11 @@ Table(
 # ## Play with the settings
 #
 # Move a slider and let go: your own code trains for five epochs with the new setting. Find a
-# learning rate at which the loss explodes. Then raise the momentum with the learning rate fixed,
-# and find out by how much you must lower the rate to get the same curve again.
+# learning rate at which the loss jumps up instead of falling. Go back to 0.01 without momentum and
+# remember the curve; then set the momentum to 0.9 and find by how much you must lower the learning
+# rate to get the same curve again.
+#
+# After opening the notebook again, run the cell below once more to get the sliders back.
 
 
 # %% role="play" id="play_training" report="hide"
@@ -1659,7 +1664,7 @@ def train_and_plot(learning_rate, batch_size, momentum):
 
 lab.explore(
     train_and_plot,
-    learning_rate=lab.log(1e-4, 1.0, value=0.01),
+    learning_rate=lab.log(1e-4, 100.0, value=0.01),
     batch_size=lab.choice(10, 20, 50, 100, 200, 500, value=100),
     momentum=lab.linear(0.0, 0.99, value=0.0),
 )
@@ -1693,7 +1698,7 @@ Table(
         "batch size",
         "momentum",
         "effective step",
-        "training loss (nats)",
+        "loss (nats)",
         "validation accuracy",
         "time (s)",
     ],
@@ -1701,9 +1706,9 @@ Table(
         [
             *key,
             key[0] / (1 - key[2]),
-            run.history["train_loss"][-1],
-            run.history["validation_accuracy"][-1],
-            run.seconds,
+            f"{run.history['train_loss'][-1]:.3f}",
+            f"{run.history['validation_accuracy'][-1]:.1%}",
+            f"{run.seconds:.2f}",
         ]
         for key, run in sweep.items()
     ],
@@ -1742,25 +1747,24 @@ best = Solver(
 )
 best.train()
 epochs = len(best.history["train_loss"])
-print(f"{epochs} epochs, validation accuracy {best.history['validation_accuracy'][-1]:.4f}")
+print(f"{epochs} epochs, validation accuracy {best.history['validation_accuracy'][-1]:.2%}")
 
 # %% role="play" id="test_once"
 X_test, y_test = prepare(mnist.test)
 test_loss, test_accuracy = best.test((X_test, y_test))
-print(f"test loss {test_loss:.4f} nats, test accuracy {test_accuracy:.4f}")
+print(f"test loss {test_loss:.4f} nats, test accuracy {test_accuracy:.2%}")
 
 # %% [markdown] id="inside_text" report="show"
 # ## Look inside
 #
 # Each column of $W$ is an image: where it is positive, ink speaks for the digit, and where it is
 # negative, against it. Below them stand ten digits that the model gets right and ten that it does
-# not, and the table of what it takes for what.
+# not, and the confusion matrix: which digit is taken for which.
 
 # %% role="play" id="templates"
 plots.weight_templates(best.model.W, (28, 28), mnist.class_names)
 
 # %% role="play" id="right_and_wrong"
-best.model.forward(X_test, y_test)
 predictions = (X_test @ best.model.W + best.model.b).argmax(axis=1)
 plots.right_and_wrong(mnist.test.images, y_test, predictions, mnist.class_names)
 
@@ -1784,8 +1788,9 @@ for components in (10, 30, 100):
         validation=(data.pca_transform(X_validation, pca), y_validation),
     )
     run.train()
-    share = float(pca.explained_variance_ratio.sum())
-    rows.append([components, share, run.history["validation_accuracy"][-1], run.seconds])
+    share = pca.explained_variance_ratio.sum()
+    accuracy = run.history["validation_accuracy"][-1]
+    rows.append([components, f"{share:.1%}", f"{accuracy:.1%}", f"{run.seconds:.2f}"])
 Table(["components", "share of variance", "validation accuracy", "time (s)"], rows)
 
 # %% [markdown] id="question_accuracy_text" report="show"
