@@ -7,7 +7,9 @@ from pathlib import Path
 c = get_config()  # noqa: F821 - traitlets puts it here
 
 # nbgrader calls `alembic` through PATH: find ours without an activated environment.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+here, path = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
+if here not in path.split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([here, path])
 
 from course import nbgrader_steps as steps  # noqa: E402
 

@@ -61,6 +61,10 @@ def grade(course, name):
 
 
 def _grade_one(course, name, student):
+    expected = course.notebook("submitted", name, student)
+    if not expected.is_file():
+        found = ", ".join(sorted(path.name for path in expected.parent.glob("*"))) or "nothing"
+        return Row(student, 0.0, 0.0, 0.0, f"no {expected.name} was handed in, but {found}")
     try:
         nbgrader.autograde(course, name, student)
         nbgrader.generate_feedback(course, name, student)
@@ -76,6 +80,7 @@ def _grade_one(course, name, student):
 
 
 def _reason(log):
-    """Return the line of nbgrader's log that says what is wrong: that of the first exception."""
-    told = re.findall(r"^(?:\w+\.)*(\w+Error: .*)", log, flags=re.MULTILINE)
+    """Return the line of nbgrader's log that says what is wrong: that of the last exception."""
+    # nbgrader indents the traceback of what went wrong, behind that of its own "please see".
+    told = re.findall(r"^ *(?:\w+\.)*(\w+(?:Error|Exception): .*)", log, flags=re.MULTILINE)
     return (told or log.strip().splitlines())[-1][:120]

@@ -6,16 +6,16 @@ them too. One step does one thing; what must come before what is written beside 
 
 import os
 
-from nbclient.exceptions import DeadKernelError
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
 from nbgrader import preprocessors as nbgrader_own
 from nbgrader import utils
-from nbgrader.api import Gradebook
 from traitlets import Dict, Integer
 
 from helpers.record import MIME, Record, stub_message
 
 from . import verdict
+from .repair import Repair
 from .text import BEGIN_SOLUTION, Cell, function_at
 
 # A class is graded on the embedded data, so that a grade does not depend on what happens to be
@@ -48,72 +48,6 @@ class ClearSolutions(nbgrader_own.ClearSolutions):
         return super().preprocess_cell(cell, resources, cell_index)
 
 
-class Repair(nbgrader_own.NbGraderPreprocessor):
-    """Give the cells of a submission back what the release gave them.
-
-    nbgrader finds cells by their metadata, and one bad value there aborts the grading of a whole
-    class. So the metadata of every known cell is written anew, copies and unknown ids lose theirs
-    (the last copy counts), and given, check and test cells that were deleted come back.
-    """
-
-    def preprocess(self, nb, resources):
-        about = resources["nbgrader"]
-        with Gradebook(about["db_url"]) as gradebook:
-            released = _released_cells(
-                gradebook.find_notebook(about["notebook"], about["assignment"])
-            )
-        found = set()
-        for cell in reversed(nb.cells):
-            name = _name(cell)
-            if name in released and name not in found:
-                found.add(name)
-                cell.metadata["nbgrader"] = dict(released[name].metadata["nbgrader"])
-            else:
-                cell.metadata.pop("nbgrader", None)
-        place = 0
-        for name, cell in released.items():
-            if name in found:
-                place = 1 + next(i for i, here in enumerate(nb.cells) if _name(here) == name)
-            elif not (utils.is_solution(cell) and not utils.is_grade(cell)):
-                # A TODO cell is not put back: its stub would undo what stands in another cell.
-                self.log.warning("Cell '%s' was missing and is put back", name)
-                nb.cells.insert(place, cell)
-                place += 1
-        return nb, resources
-
-
-def _name(cell):
-    """Return the grade_id of a submitted cell, or its cell id where the metadata is gone."""
-    metadata = cell.metadata.get("nbgrader")
-    if metadata is None:
-        return cell.get("id")
-    name = metadata.get("grade_id") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) else None
-
-
-def _released_cells(notebook):
-    """Return the cells that the gradebook holds for a notebook, by name and in order."""
-    points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-    solutions = {cell.name for cell in notebook.solution_cells}
-    cells = {}
-    for saved in notebook.source_cells:
-        metadata = {
-            "cell_type": saved.cell_type,
-            "checksum": saved.checksum,
-            "grade": saved.name in points,
-            "grade_id": saved.name,
-            "locked": saved.locked,
-            "schema_version": 3,
-            "solution": saved.name in solutions,
-            "task": False,
-        }
-        if saved.name in points:
-            metadata["points"] = points[saved.name]
-        make = new_code_cell if saved.cell_type == "code" else new_markdown_cell
-        cells[saved.name] = make(saved.source, id=saved.name, metadata={"nbgrader": metadata})
-    return cells
-
-
 class Execute(nbgrader_own.Execute):
     """Run a submission so that one cell that hangs or dies costs only what comes after it."""
 
@@ -127,8 +61,11 @@ class Execute(nbgrader_own.Execute):
     def preprocess(self, nb, resources, **kwargs):
         self.late = self.dead = False
         self.timeout_func = lambda _cell: self.patience if self.late else self.timeout
-        with utils.setenv(**{**GRADING_ENVIRONMENT, "PATH": os.environ["PATH"]}):
-            return super().preprocess(nb, resources, **kwargs)
+        return super().preprocess(nb, resources, **kwargs)
+
+    def setup_kernel(self, **kwargs):
+        # For the kernel only: nbgrader's `setenv` would delete afterwards what was set before.
+        return super().setup_kernel(env={**os.environ, **GRADING_ENVIRONMENT}, **kwargs)
 
     def preprocess_cell(self, cell, resources, index):
         if self.dead:
@@ -138,9 +75,15 @@ class Execute(nbgrader_own.Execute):
         except DeadKernelError:
             self.dead = True
             cell.outputs.append(_error("KernelDied", "the code ended the whole Python process"))
+        except CellTimeoutError:  # the kernel did not even answer to the interrupt
+            self.dead = True
+            cell.outputs.append(new_output("error", **self.error_on_timeout))
         ends = [output.get("ename") for output in cell.get("outputs", [])]
         self.late = self.late or self.error_on_timeout["ename"] in ends
         return cell, resources
+
+    def clear_output(self, outs, msg, cell_index):
+        """Clear nothing: the records would go with the progress that an answer clears."""
 
 
 def _error(name, message, traceback=None):

@@ -33,7 +33,7 @@ COURSE_USES = {
     "embedded": {"helpers.data"},
     "trial": {"helpers.check"},
 }
-USE_NBGRADER = {"gate", "nbgrader_calls", "nbgrader_steps"}
+USE_NBGRADER = {"gate", "nbgrader_calls", "nbgrader_steps", "repair"}
 
 
 def modules(package):

@@ -1,0 +1,1016 @@
+"""Grading through nbgrader: what is right earns its points, and nothing else does.
+
+Every submission here is run in a kernel and judged as a class's is. The assignment is a tiny one
+with two TODOs: `double` earns 2 + 1 points, `triple` earns 4, and a person reads the answer `why`.
+"""
+
+import copy
+import csv
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.api import Gradebook
+
+from course import build, grade, rehearse, rules, text
+from course.paths import HERE, Course, write_in_one_move
+
+DOUBLE = {"test_double_negative": 2, "test_double_array": 1}
+TRIPLE = {"test_triple_negative": 4}
+TESTS = {**DOUBLE, **TRIPLE}
+
+
+def cell(notebook, name):
+    return next(cell for cell in notebook.cells if cell.get("id") == name)
+
+
+def place(notebook, name):
+    return notebook.cells.index(cell(notebook, name))
+
+
+def define_double(notebook, *lines):
+    """Answer `double` with lines that run before it returns the right value."""
+    body = "".join(f"    {line}\n" for line in lines)
+    cell(notebook, "double").source = f"def double(x):\n{body}    return 2.0 * x"
+
+
+def run_first(notebook, code):
+    """Put a cell of the student's own behind the set-up."""
+    notebook.cells.insert(1 + place(notebook, "set_up"), new_code_cell(code))
+
+
+def cases(registry):
+    """Return a decorator that registers a change of a right notebook under its own name."""
+
+    def register(change):
+        registry.append(pytest.param(change, id=change.__name__))
+        return change
+
+    return register
+
+
+def grade_changed(tiny, change):
+    notebook = tiny.right()
+    # Some changes give a notebook that replaces the one they were given.
+    changed = change(notebook)
+    student = change.__name__
+    tiny.hand_in(student, notebook if changed is None else changed)
+    return tiny.grade(student)
+
+
+def points(graded):
+    return {name: graded.scores[name] for name in TESTS}
+
+
+def lost(*names):
+    """Return the points of a notebook that is right but for some tests."""
+    return {name: 0 if name in names else most for name, most in TESTS.items()}
+
+
+# What the code earns
+
+
+def test_a_right_answer_earns_full_marks(tiny):
+    tiny.hand_in("right", tiny.right())
+    assert points(tiny.grade("right")) == TESTS
+
+
+def test_half_of_the_answers_earn_their_half(tiny):
+    notebook = tiny.right()
+    cell(notebook, "triple").source = "def triple(x):\n    raise NotImplementedError"
+    tiny.hand_in("half", notebook)
+    assert points(tiny.grade("half")) == lost(*TRIPLE)
+
+
+def test_an_untouched_notebook_is_not_attempted_everywhere(tiny):
+    tiny.hand_in("untouched", tiny.released)
+    graded = tiny.grade("untouched")
+    assert points(graded) == lost(*TESTS)
+    for name in DOUBLE:
+        assert graded.told(name) == "not attempted: double: not written yet"
+    assert graded.told("test_triple_negative") == "not attempted: triple: not written yet"
+
+
+def test_a_known_mistake_costs_its_own_test_and_is_named(tiny):
+    notebook = tiny.right()
+    cell(notebook, "double").source = "def double(x):\n    return abs(2.0 * x)"
+    tiny.hand_in("mistake", notebook)
+    graded = tiny.grade("mistake")
+    assert points(graded) == lost("test_double_negative")
+    assert "the sign is lost" in graded.told("test_double_negative")
+
+
+def test_a_function_that_never_returns_costs_its_own_tests_only(tiny):
+    notebook = tiny.right()
+    define_double(notebook, "while True: pass")
+    tiny.hand_in("endless", notebook)
+    graded = tiny.grade("endless")
+    assert points(graded) == lost(*DOUBLE)
+    assert "did not end in time" in graded.told("test_double_negative")
+
+
+def test_a_loop_that_swallows_the_interrupt_is_ended_and_keeps_what_came_before(tiny):
+    notebook = tiny.right()
+    cell(notebook, "triple").source = (
+        "def triple(x):\n"
+        "    while True:\n"
+        "        try:\n"
+        "            while True:\n"
+        "                pass\n"
+        "        except BaseException:\n"
+        "            pass\n"
+    )
+    tiny.hand_in("stubborn", notebook)
+    assert points(tiny.grade("stubborn")) == lost(*TRIPLE)
+
+
+@pytest.mark.parametrize(
+    "end", ["import os; os._exit(0)", "import os; os.kill(os.getpid(), 9)"], ids=["exits", "killed"]
+)
+def test_code_that_ends_the_process_keeps_the_marks_of_the_cells_before(tiny, end):
+    notebook = tiny.right()
+    cell(notebook, "triple").source = f"def triple(x):\n    {end}"
+    tiny.hand_in("dead", notebook)
+    graded = tiny.grade("dead")
+    assert points(graded) == lost(*TRIPLE)
+    assert "this test did not run" in graded.told("test_triple_negative")
+
+
+def test_grading_sets_the_kernel_s_environment_and_leaves_ours_alone(tiny, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    notebook = tiny.right()
+    define_double(
+        notebook,
+        "import os",
+        "assert os.environ['OMP_NUM_THREADS'] == '1'",
+        "assert os.environ['WORKBOOK_DATA_SET'] == 'embedded'",
+    )
+    tiny.hand_in("environment", notebook)
+    before = dict(os.environ)
+    assert points(tiny.grade("environment")) == TESTS
+    # nbgrader_config.py puts the environment's folder in front of PATH each time it is read.
+    assert os.environ["PATH"].endswith(before["PATH"])
+    assert {**os.environ, "PATH": ""} == {**before, "PATH": ""}
+
+
+# Honest students
+
+
+HONEST = []
+
+
+@cases(HONEST)
+def warns(notebook):
+    define_double(notebook, "import warnings", "warnings.warn('slow')")
+
+
+@cases(HONEST)
+def takes_the_logarithm_of_zero(notebook):
+    define_double(notebook, "np.log(np.zeros(3))", "np.float64(1.0) / np.float64(0.0)")
+
+
+@cases(HONEST)
+def prints_very_much(notebook):
+    define_double(notebook, "print('line\\n' * 5000)")
+
+
+@cases(HONEST)
+def writes_to_stderr_and_logs(notebook):
+    define_double(
+        notebook,
+        "import logging, sys",
+        "sys.stderr.write('error: 0 of 7 points')",
+        "logging.error('0')",
+    )
+
+
+@cases(HONEST)
+def shows_figures(notebook):
+    run_first(notebook, "%matplotlib inline\nimport matplotlib.pyplot as plt")
+    define_double(notebook, "plt.plot([0, 1])", "plt.show()", "plt.figure()")
+
+
+@cases(HONEST)
+def clears_the_output_to_show_progress(notebook):
+    run_first(notebook, "from IPython.display import clear_output, display")
+    define_double(
+        notebook,
+        "clear_output()",
+        "display(0)",
+        "clear_output(wait=True)",
+    )
+
+
+@cases(HONEST)
+def ends_cells_with_numbers(notebook):
+    cell(notebook, "double").source += "\ndouble(0.0)"
+    cell(notebook, "triple").source += "\n0"
+
+
+@cases(HONEST)
+def adds_cells_that_work_and_cells_that_fail(notebook):
+    run_first(notebook, "%timeit -n 1 -r 1 sum(range(10))\n0")
+    run_first(notebook, "1 / 0")
+    run_first(notebook, "this is no Python")
+    notebook.cells.append(new_code_cell("raise SystemExit"))
+    notebook.cells.append(new_code_cell("exit()"))
+
+
+@cases(HONEST)
+def prints_to_a_redirected_stdout(notebook):
+    run_first(notebook, "import io, sys\nsys.stdout = io.StringIO()")
+
+
+@cases(HONEST)
+def makes_numpy_raise_on_underflow(notebook):
+    run_first(notebook, "np.seterr(all='raise')\nnp.set_printoptions(precision=1)")
+
+
+@cases(HONEST)
+def uses_a_cell_magic(notebook):
+    cell(notebook, "double").source = "%%time\ndef double(x):\n    return 2.0 * x"
+
+
+@cases(HONEST)
+def keeps_old_outputs_that_claim_anything(notebook):
+    for kept in notebook.cells:
+        if kept.cell_type == "code":
+            kept.outputs = [
+                new_output("stream", name="stderr", text="0"),
+                new_output("error", ename="E", evalue="", traceback=["E"]),
+            ]
+            kept.execution_count = 99
+
+
+@cases(HONEST)
+def worked_in_another_kernel(notebook):
+    notebook.metadata["kernelspec"] = {"name": "conda-env-ml-py", "display_name": "ml"}
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.6"}
+
+
+@cases(HONEST)
+def saved_by_an_older_jupyter(notebook):
+    notebook.nbformat_minor = 4
+    for kept in notebook.cells:
+        del kept["id"]
+
+
+@pytest.mark.parametrize("change", HONEST)
+def test_an_honest_right_answer_loses_nothing(tiny, change):
+    graded = grade_changed(tiny, change)
+    assert points(graded) == TESTS
+    assert graded.scores["why"] is None
+
+
+def test_what_a_right_answer_prints_and_warns_of_is_shown(tiny):
+    notebook = tiny.right()
+    define_double(notebook, "import warnings", "print('at work')", "warnings.warn('and slow')")
+    tiny.hand_in("shown", notebook)
+    outputs = tiny.grade("shown").cell("test_double_negative").outputs
+    streams = [output for output in outputs if output.output_type == "stream"]
+    written = "".join(output.text for output in streams)
+    assert "at work" in written
+    assert "and slow" in written
+    assert {output.name for output in streams} == {"stdout"}
+
+
+# Tests that did not run
+
+
+SKIPPED = []
+
+
+@cases(SKIPPED)
+def ends_the_kernel_at_once(notebook):
+    run_first(notebook, "import os\nos._exit(0)")
+
+
+@cases(SKIPPED)
+def leaves_the_test_by_system_exit(notebook):
+    for name in ("double", "triple"):
+        cell(notebook, name).source = f"def {name}(x):\n    raise SystemExit"
+
+
+@cases(SKIPPED)
+def leaves_the_test_by_sys_exit_0(notebook):
+    for name in ("double", "triple"):
+        cell(notebook, name).source = f"import sys\ndef {name}(x):\n    sys.exit(0)"
+
+
+@cases(SKIPPED)
+def empties_cells_by_an_input_transformer(notebook):
+    run_first(notebook, "get_ipython().input_transformers_cleanup.append(lambda lines: [])")
+
+
+@cases(SKIPPED)
+def rejects_cells_by_an_ast_transformer(notebook):
+    run_first(
+        notebook,
+        "import ast\n"
+        "from IPython.core.error import InputRejected\n"
+        "class Reject(ast.NodeTransformer):\n"
+        "    def visit(self, node):\n"
+        "        raise InputRejected('no')\n"
+        "get_ipython().ast_transformers.append(Reject())",
+    )
+
+
+@cases(SKIPPED)
+def empties_cells_by_an_ast_transformer(notebook):
+    run_first(
+        notebook,
+        "import ast\n"
+        "class Empty(ast.NodeTransformer):\n"
+        "    def visit_Module(self, node):\n"
+        "        return ast.Module(body=[], type_ignores=[])\n"
+        "get_ipython().ast_transformers.append(Empty())",
+    )
+
+
+@cases(SKIPPED)
+def leaves_the_cell_in_a_pre_run_hook(notebook):
+    run_first(
+        notebook,
+        "def refuse(info):\n"
+        "    raise SystemExit\n"
+        "get_ipython().events.register('pre_run_cell', refuse)",
+    )
+
+
+@cases(SKIPPED)
+def makes_check_close_do_nothing(notebook):
+    run_first(notebook, "check.close = lambda *arguments, **named: None")
+
+
+@cases(SKIPPED)
+def replaces_check_by_something_that_agrees(notebook):
+    run_first(notebook, "import unittest.mock\ncheck = unittest.mock.MagicMock()")
+
+
+@cases(SKIPPED)
+def hides_what_is_displayed(notebook):
+    run_first(notebook, "get_ipython().display_pub.publish = lambda *a, **k: None")
+
+
+@pytest.mark.parametrize("change", SKIPPED)
+def test_a_test_that_did_not_run_earns_nothing(tiny, change):
+    graded = grade_changed(tiny, change)
+    assert points(graded) == lost(*TESTS)
+    assert all(graded.told(name) for name in TESTS)
+
+
+def test_a_test_that_ran_to_half_earns_nothing(tiny):
+    notebook = tiny.right()
+    define_double(notebook, "if np.ndim(x) == 2: raise SystemExit")
+    tiny.hand_in("half_a_test", notebook)
+    assert points(tiny.grade("half_a_test")) == lost("test_double_array")
+
+
+# Cells and metadata that were changed
+
+
+UNTIDY = []
+
+
+@cases(UNTIDY)
+def deleted_a_test(notebook):
+    del notebook.cells[place(notebook, "test_double_array")]
+
+
+@cases(UNTIDY)
+def deleted_every_check_and_test(notebook):
+    kept = [c for c in notebook.cells if not c.id.startswith(("check_", "test_"))]
+    notebook.cells[:] = kept
+
+
+@cases(UNTIDY)
+def deleted_the_set_up(notebook):
+    del notebook.cells[place(notebook, "set_up")]
+
+
+@cases(UNTIDY)
+def deleted_a_test_in_an_older_jupyter(notebook):
+    deleted_a_test(notebook)
+    saved_by_an_older_jupyter(notebook)
+
+
+@cases(UNTIDY)
+def moved_the_answer_to_a_cell_of_its_own(notebook):
+    at = place(notebook, "double")
+    notebook.cells[at] = new_code_cell(notebook.cells[at].source)
+
+
+@cases(UNTIDY)
+def edited_a_test(notebook):
+    cell(notebook, "test_double_array").source = "100"
+
+
+@cases(UNTIDY)
+def duplicated_a_test(notebook):
+    twin = copy.deepcopy(cell(notebook, "test_double_array"))
+    twin["id"] = "twin"
+    notebook.cells.insert(place(notebook, "triple"), twin)
+
+
+@cases(UNTIDY)
+def duplicated_a_todo(notebook):
+    twin = copy.deepcopy(cell(notebook, "double"))
+    twin["id"] = "twin"
+    notebook.cells.insert(place(notebook, "double"), twin)
+
+
+@cases(UNTIDY)
+def duplicated_a_cell_id(notebook):
+    notebook.cells.insert(0, copy.deepcopy(cell(notebook, "test_double_array")))
+
+
+@cases(UNTIDY)
+def left_a_broken_copy_of_a_todo_at_the_end(notebook):
+    twin = copy.deepcopy(cell(notebook, "double"))
+    twin.update(id="twin", source="def double(x):\n    return x")
+    notebook.cells.append(twin)
+
+
+@cases(UNTIDY)
+def left_an_untouched_copy_of_a_todo_at_the_end(notebook):
+    twin = copy.deepcopy(cell(notebook, "double"))
+    stub = 'raise NotImplementedError("double: not written yet")'
+    twin.update(id="twin", source=f'def double(x):\n    """Return twice x."""\n    {stub}')
+    notebook.cells.append(twin)
+    notebook.cells.insert(place(notebook, "test_double_negative"), copy.deepcopy(twin))
+
+
+@cases(UNTIDY)
+def split_a_todo(notebook):
+    at = place(notebook, "double")
+    first, second = copy.deepcopy(notebook.cells[at]), notebook.cells[at]
+    first.update(id="first_half", source="def twice(x):\n    return 2.0 * x")
+    second.source = "def double(x):\n    return twice(x)"
+    notebook.cells.insert(at, first)
+
+
+@cases(UNTIDY)
+def split_a_test(notebook):
+    at = place(notebook, "test_double_array")
+    second = copy.deepcopy(notebook.cells[at])
+    second.update(id="second_half", source="")
+    notebook.cells.insert(at + 1, second)
+
+
+@cases(UNTIDY)
+def retyped_a_test_as_markdown(notebook):
+    retype(cell(notebook, "test_double_array"), "markdown")
+
+
+@cases(UNTIDY)
+def retyped_a_todo_as_raw(notebook):
+    retype(cell(notebook, "double"), "raw")
+
+
+def retype(changed, cell_type):
+    changed.cell_type = cell_type
+    del changed["outputs"], changed["execution_count"]
+
+
+@cases(UNTIDY)
+def retyped_the_answer_as_code(notebook):
+    cell(notebook, "why").update(cell_type="code", outputs=[], execution_count=None)
+
+
+@cases(UNTIDY)
+def moved_the_tests_to_the_top(notebook):
+    tests = [c for c in notebook.cells if c.id.startswith("test_")]
+    notebook.cells[:] = tests + [c for c in notebook.cells if not c.id.startswith("test_")]
+
+
+@cases(UNTIDY)
+def moved_a_todo_below_its_tests(notebook):
+    double = notebook.cells.pop(place(notebook, "double"))
+    notebook.cells.insert(place(notebook, "triple"), double)
+
+
+@cases(UNTIDY)
+def renamed_cell_ids(notebook):
+    for number, renamed in enumerate(notebook.cells):
+        renamed["id"] = f"cell-{number}"
+
+
+@cases(UNTIDY)
+def renamed_grade_ids(notebook):
+    for name in ("double", "test_double_array", "why"):
+        cell(notebook, name).metadata["nbgrader"]["grade_id"] = f"my_{name}"
+
+
+@cases(UNTIDY)
+def renamed_a_test_altogether(notebook):
+    renamed = cell(notebook, "test_double_array")
+    renamed["id"] = renamed.metadata["nbgrader"]["grade_id"] = "mine"
+
+
+@cases(UNTIDY)
+def swapped_the_names_of_two_tests(notebook):
+    one, other = (cell(notebook, name).metadata["nbgrader"] for name in DOUBLE)
+    one["grade_id"], other["grade_id"] = other["grade_id"], one["grade_id"]
+
+
+@cases(UNTIDY)
+def stripped_all_metadata(notebook):
+    notebook.metadata.clear()
+    for stripped in notebook.cells:
+        stripped.metadata.clear()
+
+
+def metadata_case(name, value):
+    """Register a change of the nbgrader metadata of a test, a TODO and the answer."""
+
+    def change(notebook):
+        for name in ("double", "test_double_array", "why"):
+            metadata = cell(notebook, name).metadata
+            metadata["nbgrader"] = (
+                {**metadata["nbgrader"], **value} if isinstance(value, dict) else value
+            )
+
+    change.__name__ = name
+    cases(UNTIDY)(change)
+
+
+metadata_case("set_schema_version_99", {"schema_version": 99})
+metadata_case("set_schema_version_1", {"schema_version": 1})
+metadata_case("set_schema_version_to_text", {"schema_version": "three"})
+metadata_case("set_points_to_100", {"points": 100})
+metadata_case("set_points_to_text", {"points": "many"})
+metadata_case("set_points_below_zero", {"points": -5})
+metadata_case("set_the_grade_id_to_a_number", {"grade_id": 7})
+metadata_case("set_the_grade_id_to_a_list", {"grade_id": ["test_double_array"]})
+metadata_case("set_the_grade_id_to_none", {"grade_id": None})
+metadata_case("set_every_flag", {"grade": True, "solution": True, "task": True, "locked": False})
+metadata_case("set_the_cell_type", {"cell_type": "markdown"})
+metadata_case("set_the_checksum", {"checksum": None})
+metadata_case("set_metadata_to_text", "nbgrader")
+metadata_case("set_metadata_to_a_list", [1, 2])
+metadata_case("set_metadata_to_none", None)
+metadata_case("set_metadata_to_nothing", {})
+
+
+@pytest.mark.parametrize("change", UNTIDY)
+def test_changed_cells_are_put_right_and_cost_nothing(tiny, change):
+    graded = grade_changed(tiny, change)
+    assert points(graded) == TESTS
+    assert graded.scores["why"] is None, "the answer waits for a person"
+
+
+def test_conflict_markers_in_a_cell_cost_its_own_points(tiny):
+    notebook = tiny.right()
+    double = cell(notebook, "double")
+    double.source = f"<<<<<<< local\n{double.source}\n=======\n{double.source}\n>>>>>>> remote"
+    tiny.hand_in("conflict", notebook)
+    assert points(tiny.grade("conflict")) == lost(*DOUBLE)
+
+
+# Files that are no notebooks
+
+
+def git_conflict(released):
+    line = b'   "cell_type": "code",\n'
+    return released.replace(line, b"<<<<<<< HEAD\n" + line + b"=======\n>>>>>>> b\n", 1)
+
+
+DAMAGED = {
+    "b_truncated": (lambda released: released[:1500], "does not appear to be JSON"),
+    "c_empty": (lambda _: b"", "does not appear to be JSON"),
+    "d_binary": (lambda _: bytes(range(256)) * 9, "can't decode"),
+    "e_conflict": (git_conflict, "does not appear to be JSON"),
+    "f_no_cells": (lambda _: b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "cells"),
+    "g_list": (lambda _: b"[]", "list"),
+    "h_future": (lambda released: released.replace(b'"nbformat": 4', b'"nbformat": 9'), "9"),
+    "i_page": (lambda _: b"<html>Sign in to download</html>", "Sign in"),
+}
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory, tiny):
+    """Grade a class whose first and last student are right, and nobody between them is."""
+    course = Course(tmp_path_factory.mktemp("batch") / "course", cell_timeout=3)
+    shutil.copytree(
+        tiny.course.root, course.root, ignore=shutil.ignore_patterns("submitted", "auto*")
+    )
+    batch = type(tiny)(course, tiny.source)
+    for student in ("a_right", "z_right"):
+        batch.hand_in(student, batch.right())
+    for student, (damage, _) in DAMAGED.items():
+        batch.hand_in(student, damage(batch.released))
+    folder = course.root / "submitted"
+    (folder / "m_nothing" / batch.name).mkdir(parents=True)
+    write_in_one_move(folder / "n_other" / batch.name / "Untitled.ipynb", batch.released)
+    course.notebook("submitted", batch.name, "o_folder").mkdir(parents=True)
+    rows = {row.student: row for row in grade.grade(course, batch.name)}
+    return batch, rows
+
+
+@pytest.mark.parametrize("student", DAMAGED)
+def test_a_damaged_file_is_listed_with_what_is_wrong(batch, student):
+    _, rows = batch
+    assert rows[student].points == 0
+    assert DAMAGED[student][1] in rows[student].problem
+
+
+@pytest.mark.parametrize(
+    ("student", "reason"),
+    [
+        ("m_nothing", "no 01_tiny.ipynb was handed in, but nothing"),
+        ("n_other", "no 01_tiny.ipynb was handed in, but Untitled.ipynb"),
+        ("o_folder", "no 01_tiny.ipynb was handed in"),
+    ],
+)
+def test_a_missing_file_is_listed_with_what_is_there(batch, student, reason):
+    _, rows = batch
+    assert reason in rows[student].problem
+
+
+def test_damaged_files_change_no_other_grade(batch):
+    graded, rows = batch
+    for student in ("a_right", "z_right"):
+        assert rows[student] == grade.Row(student, 7.0, 7.0, 5.0)
+        assert graded.course.feedback(graded.name, student).exists()
+
+
+def test_every_student_has_a_row(batch):
+    graded, rows = batch
+    handed_in = {path.name for path in (graded.course.root / "submitted").iterdir()}
+    assert set(rows) == handed_in
+
+
+# Answers that a person reads
+
+
+def test_an_answer_waits_for_a_person_and_an_untouched_one_earns_nothing(tiny):
+    tiny.hand_in("answered", tiny.right())
+    assert tiny.grade("answered").scores["why"] is None
+    tiny.hand_in("unanswered", tiny.released)
+    assert tiny.grade("unanswered").scores["why"] == 0
+
+
+def test_an_untouched_copy_of_an_answer_does_not_hide_the_written_one(tiny):
+    notebook = tiny.right()
+    twin = copy.deepcopy(cell(notebook, "why"))
+    twin.update(id="twin", source="YOUR ANSWER HERE")
+    notebook.cells.append(twin)
+    tiny.hand_in("answered_above", notebook)
+    graded = tiny.grade("answered_above")
+    assert graded.scores["why"] is None
+    assert graded.cell("why").source == cell(notebook, "why").source
+
+
+def test_a_score_given_by_hand_survives_grading_again(tiny):
+    tiny.hand_in("read", tiny.right())
+    tiny.grade("read")
+    with Gradebook(tiny.course.gradebook_url) as gradebook:
+        given = gradebook.find_grade("why", tiny.name, tiny.name, "read")
+        given.manual_score, given.needs_manual_grade = 3.5, False
+        comment = gradebook.find_comment("why", tiny.name, tiny.name, "read")
+        comment.manual_comment = "Well said."
+        gradebook.db.commit()
+    assert tiny.graded("read").scores["why"] == 3.5
+    tiny.grade("read")
+    with Gradebook(tiny.course.gradebook_url) as gradebook:
+        given = gradebook.find_grade("why", tiny.name, tiny.name, "read")
+        assert (given.manual_score, given.score) == (3.5, 3.5)
+        comment = gradebook.find_comment("why", tiny.name, tiny.name, "read")
+        assert comment.comment == "Well said."
+
+
+# The first notebook, all the way
+
+
+def softmax_points(demonstration, student):
+    graded, _ = demonstration
+    return {name: score for name, score in graded.graded(student).scores.items() if score}
+
+
+def softmax_most(demonstration, *without):
+    graded, _ = demonstration
+    tests = graded.source.of("test")
+    gone = [test.id for todo in without for test in graded.source.belonging_to(todo, "test")]
+    return {test.id: test.points for test in tests if test.id not in gone}
+
+
+def test_the_solution_of_the_first_notebook_earns_full_marks(demonstration):
+    assert softmax_points(demonstration, "ada") == softmax_most(demonstration)
+
+
+def test_the_first_half_of_the_first_notebook_earns_its_half(demonstration):
+    todos = demonstration[0].source.of("todo")
+    open_ones = [todo.id for todo in todos[len(todos) // 2 :]]
+    assert softmax_points(demonstration, "blaise") == softmax_most(demonstration, *open_ones)
+
+
+def test_the_released_first_notebook_is_not_attempted_everywhere(demonstration):
+    graded, _ = demonstration
+    carl = graded.graded("carl")
+    assert set(carl.scores.values()) == {0}
+    for test in graded.source.of("test"):
+        assert carl.told(test.id).startswith("not attempted: "), test.id
+
+
+def test_the_classic_bug_costs_its_own_todo_and_is_named(demonstration):
+    graded, _ = demonstration
+    rest = softmax_most(demonstration, "gradient_computing")
+    earned = softmax_points(demonstration, "daniel")
+    assert rest.items() <= earned.items()
+    assert sum(earned.values()) < sum(softmax_most(demonstration).values())
+    told = graded.graded("daniel").told("test_gradient_computing_weights")
+    assert "mean" in told
+    page = graded.course.feedback(graded.name, "daniel").read_text(encoding="utf-8")
+    assert told.partition(": ")[2].partition(" (")[0] in page
+
+
+def test_an_endless_loop_costs_its_own_todo(demonstration):
+    assert softmax_points(demonstration, "emmy") == softmax_most(demonstration, "should_stop")
+
+
+def test_the_demonstration_prints_every_grade_and_paths_that_exist(demonstration):
+    graded, printed = demonstration
+    most = sum(softmax_most(demonstration).values())
+    lines = {line.split()[0]: line for line in printed.splitlines() if line.strip()}
+    assert f"{most:g} of {most:g} points" in lines["ada"]
+    assert "needs a person: NotJSONError" in lines["felix"]
+    assert {"blaise", "carl", "daniel", "emmy"} <= set(lines)
+    shown = printed.partition("Look at\n")[2].splitlines()
+    assert len(shown) == 5
+    for line in shown:
+        assert (graded.course.root.parent / line.split()[-1]).is_file(), line
+
+
+# The plain commands and formgrader
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory, tiny):
+    """Return a course folder as nbgrader knows it, and what runs in it without our environment."""
+    root = tmp_path_factory.mktemp("plain")
+    course = Course(root / "course")
+    write_in_one_move(
+        course.notebook("source", tiny.name),
+        tiny.course.notebook("source", tiny.name).read_bytes(),
+    )
+    shutil.copy(HERE / "nbgrader_config.py", course.root)
+    classroom = type(tiny)(course, tiny.source)
+    home = {"HOME": str(root), "PATH": "/usr/bin:/bin"}
+
+    def nbgrader(*arguments):
+        command = [str(Path(sys.executable).parent / "nbgrader"), *arguments]
+        ran = subprocess.run(command, cwd=course.root, env=home, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stderr
+
+    nbgrader("generate_assignment", tiny.name)
+    warns_of_zero = classroom.right()
+    define_double(warns_of_zero, "np.log(np.zeros(1))", "print(0)")
+    wrong = classroom.right()
+    cell(wrong, "triple").source = "def triple(x):\n    return 3.0 + x"
+    for student, notebook in {"warns": warns_of_zero, "wrong": wrong}.items():
+        classroom.hand_in(student, notebook)
+    return classroom, nbgrader, home
+
+
+PLAIN = {"warns": TESTS, "wrong": lost(*TRIPLE)}
+
+
+@pytest.fixture(scope="module")
+def commanded(plain):
+    """Grade the plain class by nbgrader's commands alone."""
+    classroom, nbgrader, _ = plain
+    nbgrader("autograde", classroom.name)
+    nbgrader("generate_feedback", classroom.name)
+    nbgrader("export")
+    return classroom
+
+
+def test_the_plain_commands_release_the_same_bytes(plain, tiny):
+    assert plain[0].released == tiny.released
+
+
+@pytest.mark.parametrize("student", PLAIN)
+def test_the_plain_commands_give_the_same_grades(commanded, student):
+    assert points(commanded.graded(student)) == PLAIN[student]
+    assert commanded.graded(student).scores["why"] is None
+    assert commanded.course.feedback(commanded.name, student).exists()
+
+
+def test_the_exported_table_holds_the_grades(commanded):
+    with open(commanded.course.root / "grades.csv", newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert {student: float(rows[student]["score"]) for student in PLAIN} == {
+        student: sum(earned.values()) for student, earned in PLAIN.items()
+    }
+    assert float(rows["warns"]["max_score"]) == 12
+
+
+@pytest.fixture(scope="module")
+def formgrader(commanded, plain):
+    """Start a Jupyter server in the course folder; return a function that asks formgrader."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {"ip": "127.0.0.1", "port": port, "port_retries": 0, "open_browser": False}
+    options = [f"--ServerApp.{name}={value}" for name, value in settings.items()]
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "jupyter_server",
+            "--allow-root",
+            *options,
+            "--IdentityProvider.token=secret",
+        ],
+        cwd=commanded.course.root,
+        env=plain[2],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def ask(path, method="GET"):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/formgrader{path}",
+            method=method,
+            headers={"Authorization": "token secret"},
+        )
+        with opener.open(request, timeout=60) as answer:
+            return answer.status, answer.read().decode()
+
+    try:
+        for _ in range(300):
+            try:
+                ask("")
+                break
+            except urllib.error.URLError:
+                assert server.poll() is None, "the Jupyter server ended"
+                time.sleep(0.2)
+        yield ask
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/manage_submissions/01_tiny", "/gradebook/01_tiny/01_tiny", "/manage_students"]
+)
+def test_formgrader_shows_its_pages(formgrader, path):
+    status, page = formgrader(path)
+    assert status == 200
+    assert "<title>nbgrader formgrade</title>" in page
+
+
+def test_formgrader_lists_the_assignment_and_its_submissions(formgrader):
+    _, answer = formgrader("/api/assignments")
+    [assignment] = json.loads(answer)
+    assert assignment["name"] == "01_tiny"
+    assert assignment["max_score"] == 12
+    _, answer = formgrader("/api/submissions/01_tiny")
+    listed = {one["student"]: one["score"] for one in json.loads(answer)}
+    assert listed == {student: sum(earned.values()) for student, earned in PLAIN.items()}
+
+
+def test_formgrader_s_autograde_button_gives_the_same_grades(formgrader, commanded):
+    # What was right is now wrong, so that the grades can only be new ones.
+    commanded.hand_in("warns", commanded.released)
+    _, answer = formgrader("/api/submission/01_tiny/warns/autograde", "POST")
+    assert json.loads(answer)["success"], answer
+    again = commanded.graded("warns")
+    assert points(again) == lost(*TESTS)
+    assert again.told("test_double_negative") == "not attempted: double: not written yet"
+    assert points(commanded.graded("wrong")) == PLAIN["wrong"]
+
+
+# The course tests itself
+
+
+def changed_text(tmp_path, tiny_text, before, after):
+    assert before in tiny_text
+    course = Course(tmp_path)
+    write_in_one_move(course.text("01_tiny"), tiny_text.replace(before, after, 1).encode())
+    return course
+
+
+BROKEN = {
+    "an empty hint": ("</summary>By two.<", "</summary> <", "none empty"),
+    "a missing hint": (
+        "# <details><summary>Hint 2</summary>By two.</details>\n",
+        "",
+        "3 folded hints",
+    ),
+    "a hint that gives the solution away": (
+        "    return 2.0 * x\n    ### END",
+        "    return np.multiply(2.0, x)\n    ### END",
+        "gives the solution away",
+    ),
+    "no cell of hints": ('id="hints_double"', 'id="help_double"', "no cell hints_double"),
+    "a TODO without a check": ('id="check_triple"', 'id="check_double_2"', "no visible check"),
+    "a TODO without a test": (
+        'id="test_triple_negative"',
+        'id="test_double_2"',
+        "TODO triple: no hidden test",
+    ),
+    "a test that belongs to no TODO": (
+        'id="test_double_array"',
+        'id="test_twice"',
+        "the name of a TODO",
+    ),
+    "a TODO with another name than its function": (
+        "def triple(x)",
+        "def thrice(x)",
+        "named after what it defines",
+    ),
+    "a check in a loop": (
+        '    check.close("double of 1"',
+        '    for _ in "ab": check.close("double of 1"',
+        "check",
+    ),
+    "a check without a hint": (
+        'triple(-3.0), -9.0, hint="multiply by three"',
+        "triple(-3.0), -9.0",
+        "without a hint",
+    ),
+    "a check with an empty hint": (
+        '3.0, hint="multiply by three"',
+        '3.0, hint=" "',
+        "without a hint",
+    ),
+    "a check under another TODO": (
+        'check.todo("triple")',
+        'check.todo("double")',
+        "of its own TODO",
+    ),
+    "a test that compares nothing": (
+        'check.close("triple of -3", triple(-3.0), -9.0, hint="multiply by three")',
+        "assert triple(-3.0) == -9.0",
+        "compares nothing",
+    ),
+    "one name for two checks": ('"double of a row"', '"double of two"', "names two checks"),
+    "an opening that promises nothing": ("**You need** nothing.", "", "You need"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_course_check_finds(what, tmp_path, tiny_text):
+    before, after, words = BROKEN[what]
+    if what == "a hint that gives the solution away":
+        tiny_text = tiny_text.replace("By two.", "<code>return np.multiply(2.0, x)</code>")
+    course = changed_text(tmp_path, tiny_text, before, after)
+    [problem] = [p for p in rules.broken(text.read(course.text("01_tiny"))) if words in p]
+    assert problem.startswith("01_tiny.py:")
+
+
+def test_course_check_finds_nothing_in_a_text_that_is_right(tiny):
+    assert rules.broken(tiny.source) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('id="test_triple_negative"', 'id="test_double_array"'),
+        ('id="test_triple_negative"', 'id="Test Triple"'),
+        (" points=4", ""),
+        (" points=4", " points=-4"),
+    ],
+    ids=["an id used twice", "a malformed id", "a test without points", "points below zero"],
+)
+def test_a_text_is_refused_for(before, after, tmp_path, tiny_text):
+    course = changed_text(tmp_path, tiny_text, before, after)
+    with pytest.raises(text.TextError, match=r"01_tiny\.py:\d+: "):
+        text.read(course.text("01_tiny"))
+
+
+def test_a_rehearsal_finds_a_test_that_the_starter_passes_and_a_solution_that_fails_or_warns(
+    tmp_path, tiny_text
+):
+    written = (
+        tiny_text.replace("double(-3.0), -6.0", "-6.0, -6.0")
+        .replace("    return 2.0 * x", "    np.log(np.zeros(np.ndim(x)))\n    return 2.0 * x")
+        .replace("    return 3.0 * x", "    return x + 2.0")
+    )
+    course = Course(tmp_path)
+    write_in_one_move(course.text("01_tiny"), written.encode())
+    build.build(course)
+    expected = [
+        # double warns when it is given an array, triple is right for 1 only
+        "the solution fails test_double_array: the code stopped with RuntimeWarning",
+        "the solution fails test_triple_negative: triple of -3: got -1, wanted -9",
+        "the starter's test_double_negative ends with []",
+        "the solution's test_triple_negative fails: triple of -3: got -1, wanted -9",
+        "the solution has (0.0, 4.0) for test_triple_negative",
+    ]
+    found = rehearse.rehearse(course, "01_tiny")
+    assert len(found) == len(expected), found
+    for problem, words in zip(found, expected, strict=True):
+        assert problem.startswith(f"01_tiny: {words}")
