@@ -30,7 +30,6 @@ STUDENTS = {
 # Beyond the shape of a record: what tests, shows or prepares the course, but never grades.
 COURSE_USES = {
     "demo": {"helpers.report"},
-    "embedded": {"helpers.data"},
     "trial": {"helpers.check"},
 }
 USE_NBGRADER = {"gate", "nbgrader_calls", "nbgrader_steps", "repair"}
