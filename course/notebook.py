@@ -78,8 +78,9 @@ def cell_source(cell):
 def test_heading(cell):
     """Return the comment that stands in place of a test's docstring."""
     points = f"{cell.points:g} point" + ("" if cell.points == 1 else "s")
-    words = f"Hidden test, {points}: {' '.join(text.docstring(cell).split())}"
-    return textwrap.fill(words, WIDTH, initial_indent="# ", subsequent_indent="# ")
+    words = " ".join(text.docstring(cell).split())
+    told = textwrap.fill(words, WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return f"# Hidden test, {points}\n{told}"
 
 
 def _notebook_cell(cell):

@@ -395,15 +395,16 @@ def test_every_cell_says_its_role_and_its_place_in_the_report(made):
 
 
 def test_the_docstring_of_a_test_becomes_a_heading_with_its_points(made):
-    first, mark = made["test_softmax_values"]["source"][:2]
-    assert first == "# Hidden test, 2 points: softmax is right.\n"
+    points, words, mark = made["test_softmax_values"]["source"][:3]
+    assert points == "# Hidden test, 2 points\n"
+    assert words == "# softmax is right.\n"
     assert mark == "### BEGIN HIDDEN TESTS\n"
 
 
-@pytest.mark.parametrize(("points", "words"), [("1", "1 point:"), ("0.5", "0.5 points:")])
+@pytest.mark.parametrize(("points", "words"), [("1", "1 point"), ("0.5", "0.5 points")])
 def test_one_point_is_no_plural(written, points, words):
     source = written(INTRO + TEST.replace("points=2", f"points={points}"))
-    assert words in notebook.test_heading(source.cells[1])
+    assert notebook.test_heading(source.cells[1]).splitlines()[0] == f"# Hidden test, {words}"
 
 
 def test_a_long_docstring_becomes_lines_of_comment(written):
@@ -411,7 +412,7 @@ def test_a_long_docstring_becomes_lines_of_comment(written):
     source = written(INTRO + TEST.replace("softmax is right.", long.replace("always", "\nalways")))
     lines = notebook.test_heading(source.cells[1]).splitlines()
     assert all(line.startswith("# ") and len(line) <= 100 for line in lines)
-    assert " ".join(line[2:] for line in lines) == f"Hidden test, 2 points: {long}"
+    assert " ".join(line[2:] for line in lines) == f"Hidden test, 2 points {long}"
 
 
 def test_other_sources_stay_as_they_are(written, made):
