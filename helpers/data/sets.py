@@ -110,7 +110,7 @@ def load(name, which="auto"):
     if _choice(which) == "embedded" or (_choice(which) == "auto" and absent):
         label = embedded.NAMES[name]
         result = _dataset(label, embedded.read(label), embedded.CLASS_NAMES[label])
-        _announce(result, f"embedded, part of the workbook; {_how_to_get(name, root, absent)}")
+        _announce(result, f"embedded; {_how_to_get(name, root, absent)}")
         return result
     if absent:
         raise FileNotFoundError(
@@ -118,7 +118,7 @@ def load(name, which="auto"):
             f"run `{files.FETCH[name]}` to fetch the full set, or load it with which='embedded'"
         )
     result = _dataset(name, READERS[name].read(root), READERS[name].CLASS_NAMES)
-    _announce(result, f"the full set, from {files.shown(root / READERS[name].FOLDER)}")
+    _announce(result, f"full, from {files.shown(root / READERS[name].FOLDER)}")
     return result
 
 
@@ -137,16 +137,17 @@ def _dataset(label, arrays, class_names):
 
 
 def _announce(dataset, source):
+    # Short, because a notebook breaks a longer line in the middle of a word.
     sizes = " / ".join(f"{len(s):,}" for s in (dataset.train, dataset.validation, dataset.test))
-    print(f"{dataset.name}: {sizes} images to train, validate and test ({source})")
+    print(f"{dataset.name}: {sizes} images ({source})")
 
 
 def _how_to_get(name, root, absent):
     if not absent:
-        return f"the full set is in {files.shown(root / READERS[name].FOLDER)}"
+        return "the full set is there too"
     some = len(absent) < READERS[name].NUM_FILES
-    lacking = f"the full one lacks {_and(absent)}: " if some else "for the full one, "
-    return f"{lacking}run `{files.FETCH[name]}`"
+    lacking = f"the full one lacks {_and(absent)}: " if some else "full set: "
+    return f"{lacking}`{files.FETCH[name]}`"
 
 
 def _and(names):
