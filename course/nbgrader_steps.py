@@ -5,6 +5,7 @@ them too. One step does one thing; what must come before what is written beside 
 """
 
 import os
+import textwrap
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
@@ -128,9 +129,10 @@ class Judge(nbgrader_own.NbGraderPreprocessor):
         if judged.passed:
             result = {"text/plain": f"{points:g}", "text/html": f"{points:g} of {points:g} points"}
             return [*shown, new_output("execute_result", data=result)]
-        line = f"{judged.status}: {judged.message}"
+        # Feedback pages do not wrap lines.
+        told = textwrap.wrap(f"{judged.status}: {judged.message}", 96)
         crashed = raised and judged.status == "wrong" and error.traceback
-        traceback = [*error.traceback, line] if crashed else [line]
+        traceback = [*error.traceback, *told] if crashed else told
         return [*shown, _error(judged.status, judged.message, traceback)]
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import jupytext
 
 # What each role means to nbgrader, and whether its cells go into the PDF report by default:
-# "show" the cell, only its "output", or "hide" it.
+# "show" the cell, only its "output" or its "heading", or "hide" it.
 ROLES = {
-    "text": {"report": "hide"},
+    "text": {"report": "heading"},
     "given": {"report": "hide", "locked": True},
     "todo": {"report": "show", "solution": True},
     "check": {"report": "hide", "locked": True},
@@ -22,7 +22,7 @@ ROLES = {
     "play": {"report": "output"},
     "explain": {"report": "show", "solution": True, "grade": True},
 }
-REPORT = ("show", "output", "hide")
+REPORT = ("show", "output", "heading", "hide")
 ID = re.compile(r"[a-z0-9_]{1,64}")
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"

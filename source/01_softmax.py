@@ -29,7 +29,7 @@ check.todos(
     "should_stop",
 )
 
-# %% [markdown] id="how_to"
+# %% [markdown] id="how_to" report="hide"
 # ## How this notebook works
 #
 # Cells marked **TODO** are yours: replace the line `raise NotImplementedError(...)` by your code.
@@ -56,7 +56,7 @@ check.progress()
 mnist = data.load("mnist")
 plots.image_grid(mnist.train.images[:20], titles=mnist.train.labels[:20], columns=10)
 
-# %% [markdown] id="prepare_text"
+# %% [markdown] id="prepare_text" report="hide"
 # ## Prepare the images
 #
 # Three steps, one line each: bytes become numbers from 0 to 1; each image loses its own mean, so
@@ -1530,7 +1530,7 @@ check.close(
 )
 ### END HIDDEN TESTS
 
-# %% [markdown] id="solver_text"
+# %% [markdown] id="solver_text" report="hide"
 # ## Read the training loop
 #
 # The Solver is given; read it line by line, aloud if you can. `train` repeats for each epoch: set
@@ -1636,7 +1636,7 @@ Table(
     ],
 )
 
-# %% [markdown] id="play_text"
+# %% [markdown] id="play_text" report="hide"
 # ## Play with the settings
 #
 # Move a slider and let go: your own code trains for five epochs with the new setting. Find a
@@ -1771,7 +1771,7 @@ plots.right_and_wrong(mnist.test.images, y_test, predictions, mnist.class_names)
 # %% role="play" id="confusion"
 plots.confusion_matrix(y_test, predictions, mnist.class_names)
 
-# %% [markdown] id="pca_text"
+# %% [markdown] id="pca_text" report="hide"
 # ## Optional: fewer features
 #
 # Most of the 784 pixels say the same as their neighbours. *Principal component analysis* finds the
@@ -1839,7 +1839,7 @@ Table(["components", "share of variance", "validation accuracy", "time (s)"], ro
 # %% role="play" id="progress" report="output"
 check.progress()
 
-# %% [markdown] id="closing"
+# %% [markdown] id="closing" report="hide"
 # ## What you have learnt
 #
 # You wrote a classifier from arrays: a linear layer, a softmax that cannot overflow, a loss, and a

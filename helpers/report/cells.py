@@ -11,6 +11,7 @@ STUB = "YOUR ANSWER HERE"
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 
 
 @dataclass
@@ -36,6 +37,11 @@ def is_missing_answer(cell):
     return bool(is_answer) and COMMENT.sub("", cell.source).strip() in ("", STUB)
 
 
+def headings(markdown):
+    """Return the heading lines of a Markdown text; a comment in a code block is none."""
+    return re.findall(r"^#{1,6} .+$", FENCED.sub("", markdown), re.MULTILINE)
+
+
 def contents(cell, form, language, pictures):
     """Yield what a cell shows, from top to bottom.
 
@@ -59,6 +65,9 @@ def contents(cell, form, language, pictures):
     if is_missing_answer(cell):
         yield "#missing-answer"
     elif cell.cell_type == "markdown":
+        if tag == "heading":
+            yield from [Markdown(line) for line in headings(cell.source)]
+            return
         is_answer = workbook(cell).get("role") == "explain"
         yield from ["#answer["] * is_answer
         yield Markdown(cell.source, cell.get("attachments", {}))

@@ -264,6 +264,14 @@ def test_the_report_leaves_out_what_the_cells_say():
         assert words in told
 
 
+def test_a_text_may_show_its_headings_only():
+    said = "## Take a step\n\nWords.\n\n```\n# a comment\n```\n\n### Further\n\nMore words."
+    told = text(markdown("# Title"), markdown(said, workbook={"report": "heading"}))
+    assert "Take a step Further" in told
+    assert "ords" not in told
+    assert "comment" not in told
+
+
 def test_the_whole_notebook_leaves_out_nothing():
     told = text(*CELLS, form="whole")
     for words in ("hidden_set_up()", "key_code()", "plot_code()", "plot output", "plain_cell()"):
