@@ -19,6 +19,7 @@ def softmax(Z):
     with np.errstate(all="ignore"):
         return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
 """
+WRITE_IT = "write it, then run its check"
 SWAPPED_ONE_HOT = """\
 def one_hot(labels, num_classes):
     return np.eye(num_classes)[labels].T
@@ -193,7 +194,7 @@ def test_progress_tells_done_wrong_and_not_attempted(attempt, solutions):
     assert rows[0] == ["one_hot", "✓ done", ""]
     assert rows[1][:2] == ["softmax", "✗ wrong"]
     assert "exp overflowed" in rows[1][2]
-    assert rows[2:] == [[todo, "○ not attempted", "run its check"] for todo in list(solutions)[2:]]
+    assert rows[2:] == [[todo, "○ not attempted", WRITE_IT] for todo in list(solutions)[2:]]
 
 
 def show_three_states(notebook, solutions):
