@@ -28,7 +28,7 @@ def broken(source):
         One line each, with file and line.
     """
     found = []
-    for rule in (_todos, _tests, _checks_declared, _hints, _prose, _opening):
+    for rule in (_todos, _listed, _tests, _checks_declared, _hints, _prose, _opening):
         found += [f"{source.path.name}:{line}: {problem}" for line, problem in rule(source)]
     return found
 
@@ -49,6 +49,18 @@ def _todos(source):
         for region in text.regions(cell)[0]:
             if len(region) - 2 > SOLUTION_LINES:
                 yield cell.line, f"TODO {cell.id}: a solution of more than {SOLUTION_LINES} lines"
+
+
+def _listed(source):
+    todos = [cell.id for cell in source.of("todo")]
+    for cell in source.of("given"):
+        for call in ast.walk(ast.parse(cell.source)):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "check.todos":
+                listed = [ast.literal_eval(name) for name in call.args]
+                if listed != todos:
+                    yield cell.line, f"{cell.id}: check.todos lists {listed}, the TODOs are {todos}"
+                return
+    yield 1, "no given cell calls check.todos with the ids of the TODOs"
 
 
 def _tests(source):

@@ -62,6 +62,12 @@ BROKEN = {
         'check.todo("double")',
         "of its own TODO",
     ),
+    "a list of TODOs that lacks one": (
+        'check.todos("double", "triple")',
+        'check.todos("double")',
+        "check.todos lists",
+    ),
+    "no list of TODOs": ('check.todos("double", "triple")', "pass", "no given cell calls"),
     "a test that compares nothing": (
         'check.close("triple of -3", triple(-3.0), -9.0, hint="multiply by three")',
         "assert triple(-3.0) == -9.0",

@@ -1,131 +1,10 @@
-"""Compare analytic gradients with central differences.
-
-All of it works in float64: a step of 1e-5 is lost in the rounding of float32. `x` is changed in
-place, one number at a time, because `f` is free to read the array itself (the weights of a
-model) instead of its argument; it is put back even if `f` raises.
-"""
+"""Hold a gradient against the numerical one, and say how well they agree."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-
-def rel_error(x, y):
-    """Return the largest relative error between two arrays.
-
-    Parameters
-    ----------
-    x, y : array_like, same shape
-
-    Returns
-    -------
-    float
-        max |x - y| / max(1e-8, |x| + |y|); nan if a value is not finite.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or the arrays are empty.
-
-    References
-    ----------
-    The measure of the CS231n assignments, https://cs231n.github.io.
-
-    Examples
-    --------
-    >>> rel_error([1.0, 2.0], [1.0, 2.0])
-    0.0
-    >>> round(rel_error([1.0, 2.0], [1.0, 6.0]), 3)
-    0.5
-    """
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if x.shape != y.shape or x.size == 0:
-        raise ValueError(f"shapes {x.shape} and {y.shape}: need two equal shapes, not empty")
-    with np.errstate(invalid="ignore"):
-        return float(np.max(np.abs(x - y) / np.maximum(1e-8, np.abs(x) + np.abs(y))))
-
-
-def eval_numerical_gradient(f, x, h=1e-5, verbose=False):
-    """Return the gradient of a scalar function by central differences.
-
-    Parameters
-    ----------
-    f : callable
-        Takes `x` and returns one number.
-    x : ndarray, any shape, float64
-        Where to take the gradient; changed in place and put back, even if `f` raises.
-    h : float
-        Step, in the units of `x`.
-    verbose : bool
-        Print each index with its derivative.
-
-    Returns
-    -------
-    ndarray, shape of x, float64
-
-    Raises
-    ------
-    TypeError
-        If `x` is not a float64 array.
-    ValueError
-        If `f` returns more than one number, or `h` is not above 0.
-
-    Examples
-    --------
-    >>> x = np.array([1.0, -2.0])
-    >>> eval_numerical_gradient(lambda x: np.sum(x**2), x).round(6)
-    array([ 2., -4.])
-    """
-    _check_input(x, h)
-    grad = np.zeros_like(x)
-    for index in np.ndindex(x.shape):
-        above, below = (_scalar(f, x, index, step) for step in (h, -h))
-        grad[index] = (above - below) / (2 * h)
-        if verbose:
-            print(index, grad[index])
-    return grad
-
-
-def eval_numerical_gradient_array(f, x, df, h=1e-5):
-    """Return the gradient of sum(df * f(x)) by central differences.
-
-    Parameters
-    ----------
-    f : callable
-        Takes `x` and returns an array, such as the output of a layer.
-    x : ndarray, any shape, float64
-        Where to take the gradient; changed in place and put back, even if `f` raises.
-    df : array_like, shape of f(x)
-        Upstream gradient.
-    h : float
-        Step, in the units of `x`.
-
-    Returns
-    -------
-    ndarray, shape of x, float64
-
-    Raises
-    ------
-    TypeError
-        If `x` is not a float64 array.
-    ValueError
-        If `df` has another shape than `f(x)`, or `h` is not above 0.
-
-    Examples
-    --------
-    >>> x = np.array([1.0, -2.0])
-    >>> eval_numerical_gradient_array(lambda x: x**2, x, [1.0, 10.0]).round(6)
-    array([  2., -40.])
-    """
-    _check_input(x, h)
-    df = np.asarray(df, dtype=np.float64)
-    grad = np.zeros_like(x)
-    for index in np.ndindex(x.shape):
-        above, below = (_moved(f, x, index, step) for step in (h, -h))
-        if above.shape != df.shape:
-            raise ValueError(f"f(x) has shape {above.shape} but df {df.shape}; they must agree")
-        grad[index] = np.sum((above - below) * df) / (2 * h)
-    return grad
+from .numerical import check_input, one_number, scalar
 
 
 @dataclass(frozen=True)
@@ -235,7 +114,7 @@ def compare_gradients(f, x, analytic, h=1e-5, samples=None, seed=0, floor=None):
     >>> report.kinks, report.verdict
     (1, 'good')
     """
-    _check_input(x, h)
+    check_input(x, h)
     analytic = np.asarray(analytic, dtype=np.float64)
     if analytic.shape != x.shape:
         raise ValueError(f"the gradient has shape {analytic.shape}, x has {x.shape}")
@@ -248,7 +127,7 @@ def compare_gradients(f, x, analytic, h=1e-5, samples=None, seed=0, floor=None):
         indices = [indices[i] for i in sorted(chosen)]
     worst, compared, kinks, zeros = (-1.0, None, np.nan, np.nan), 0, 0, 0
     for index in indices:
-        around = [_scalar(f, x, index, step) for step in (-h, -h / 2, h / 2, h)]
+        around = [scalar(f, x, index, step) for step in (-h, -h / 2, h / 2, h)]
         if not np.isfinite(around).all():
             raise ValueError(f"f is not finite within {h} of x at index {index}; use other inputs")
         around.insert(2, here)
@@ -286,7 +165,7 @@ def _has_kink(values, h):
 def _value_twice(f, x):
     """Return f(x), after making sure that it is one fixed finite number and leaves x alone."""
     before = x.copy()
-    first, second = _one_number(f(x)), _one_number(f(x))
+    first, second = one_number(f(x)), one_number(f(x))
     if not np.array_equal(x, before, equal_nan=True):
         x[...] = before
         raise ValueError("f changes x in place; work on a copy inside f")
@@ -295,35 +174,3 @@ def _value_twice(f, x):
     if abs(first - second) > 1e-12 * abs(first):  # threads may add up in another order
         raise ValueError(f"f(x) is {first}, then {second}; switch dropout off or fix its seed")
     return first
-
-
-def _check_input(x, h):
-    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
-        kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-        raise TypeError(
-            f"x is {kind}, need a float64 array, or steps of {h} are lost in rounding;"
-            " use x = x.astype(np.float64) and let f read this array"
-        )
-    if not h > 0:
-        raise ValueError(f"h is {h}; give a small step above 0, such as 1e-5")
-
-
-def _moved(f, x, index, step):
-    """Return a copy of f(x) with x moved by one step at one index; x is put back."""
-    old = x[index]
-    try:
-        x[index] = old + step
-        return np.array(f(x), dtype=np.float64)  # a copy: f may return the same buffer each time
-    finally:
-        x[index] = old
-
-
-def _scalar(f, x, index, step):
-    return _one_number(_moved(f, x, index, step))
-
-
-def _one_number(value):
-    value = np.asarray(value, dtype=np.float64)
-    if value.size != 1:
-        raise ValueError(f"f returned shape {value.shape}; need one number, such as its sum")
-    return float(value.reshape(()))
