@@ -24,7 +24,7 @@ def main(arguments=None):
     run = {"build": _build, "check": _check, "demo": _demo, "results": _results}[options.command]
     try:
         return run(options)
-    except (text.TextError, gate.Leak, nbgrader_calls.NbgraderFailed) as error:
+    except (text.TextError, gate.Leak, nbgrader_calls.NbgraderFailed, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
 
