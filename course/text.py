@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import jupytext
-
 # What each role means to nbgrader, and whether its cells go into the PDF report by default:
 # "show" the cell, only its "output" or its "heading", or "hide" it.
 ROLES = {
@@ -119,6 +117,8 @@ def read(path):
         Naming the line and the rule: an unknown role, an id that is missing, malformed or used
         twice, points where none belong or none where they do, a region that does not close.
     """
+    import jupytext  # only building needs it: a student's machine, which has none, grades nothing
+
     path = Path(path)
     written = path.read_text(encoding="utf-8")
     notebook = jupytext.reads(written, fmt="py:percent")

@@ -149,3 +149,10 @@ def test_all_modules_are_found():
     assert {"helpers.check", "helpers.record"} <= set(modules("helpers"))
     assert {"course", "course.gate"} <= set(modules("course"))
     assert Path(sys.modules["course"].__file__) == modules("course")["course"]
+
+
+def test_nbgrader_s_configuration_loads_where_only_what_students_need_is_installed():
+    # JupyterLab reads nbgrader_config.py on a student's machine too, and jupytext is not there.
+    code = "import sys; sys.modules['jupytext'] = None; import course.nbgrader_steps"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HERE)
+    assert done.returncode == 0, done.stderr
