@@ -1,0 +1,32 @@
+"""The benchmarks run and print what they promise; how fast anything is, no test says."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from course.paths import HERE
+
+needs_torch = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None,
+    reason="PyTorch is not installed; run `make test TORCH=1`",
+)
+
+
+@needs_torch
+def test_the_epoch_of_softmax_regression_is_compared_with_pytorch():
+    done = subprocess.run(
+        [sys.executable, HERE / "bench" / "softmax_epoch.py"],
+        env={**os.environ, "WORKBOOK_DATA_SET": "embedded"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["images"] == 4000
+    assert told["ratio_min"] <= told["ratio"] <= told["ratio_max"]
+    assert told["numpy_seconds"] > 0
+    assert told["torch_seconds"] > 0
