@@ -1249,7 +1249,7 @@ check.close(
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_sgd_several_layers" points=1
-"""SGD leaves a layer that is not trainable alone, and two optimisers share nothing."""
+"""SGD leaves layers that are not trainable alone, and two optimisers share nothing."""
 ### BEGIN HIDDEN TESTS
 
 
@@ -1819,8 +1819,8 @@ Table(["components", "share of variance", "validation accuracy", "time (s)"], ro
 
 # %% [markdown] role="explain" id="answer_momentum" points=5
 # An epoch takes nearly the same time, since momentum adds one multiplication and one sum for each
-# weight. At rate 0.01 momentum 0.9 reaches in its first epoch what plain descent needs ten for,
-# and its accuracy after ten epochs is about two points higher. Plain descent at rate 0.1 gives
+# weight. At rate 0.01 momentum 0.9 reaches in its first epoch nearly what plain descent needs ten
+# for, and its accuracy after ten epochs is about two points higher. Plain descent at rate 0.1 gives
 # nearly the same curve: its effective step 0.1 / (1 - 0) equals 0.01 / (1 - 0.9).
 
 # %% [markdown] id="question_settings_text" report="show"
