@@ -14,6 +14,7 @@ A failing check raises `CheckFailed`; a TODO that is still the released stub rai
 
 import gc
 import sys
+import textwrap
 from contextlib import contextmanager
 
 from . import check_view
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 
+WIDTH = 96  # characters that a message may take on a page
+
+
 class CheckFailed(AssertionError):
     """A check found a wrong value. Its text is the whole message, in one line."""
 
@@ -42,8 +46,9 @@ class CheckFailed(AssertionError):
         self.record = record
 
     def _render_traceback_(self):
-        # IPython shows this in place of a traceback: the lines of the check are not the news.
-        return [str(self)]
+        # IPython shows this in place of a traceback: the lines of the check are not the news. A
+        # page would break a long line in the middle of a word, or cut it off.
+        return textwrap.wrap(str(self), WIDTH)
 
 
 class NotAttempted(CheckFailed):

@@ -7,6 +7,7 @@ from .record import MIME, NOT_ATTEMPTED, PASSED, WRONG
 # A mark and a word besides the colour, so that nothing depends on telling red from green.
 MARKS = {PASSED: "✓", WRONG: "✗", NOT_ATTEMPTED: "○"}
 WORDS = {PASSED: "done", WRONG: "wrong", NOT_ATTEMPTED: "not attempted"}
+CELL = "text-align:left;padding:0.2em 0.8em"  # a feedback page sets no space between cells
 # Okabe and Ito's bluish green and vermilion: told apart with any colour vision.
 COLOURS = {PASSED: "#009e73", WRONG: "#d55e00", NOT_ATTEMPTED: "#808080"}
 
@@ -90,17 +91,17 @@ class Progress:
 
     def _repr_html_(self):
         rows = "".join(
-            f'<tr><td style="text-align:left">{escape(name)}</td>'
-            f'<td style="text-align:left;white-space:nowrap;{_style(record.status)}">'
+            f'<tr><td style="{CELL}">{escape(name)}</td>'
+            f'<td style="{CELL};white-space:nowrap;{_style(record.status)}">'
             f"{MARKS[record.status]} {WORDS[record.status]}</td>"
-            f'<td style="text-align:left">{escape(_next(record))}</td></tr>'
+            f'<td style="{CELL}">{escape(_next(record))}</td></tr>'
             for name, record in self.status.items()
         )
         done, total = self.count(PASSED), len(self.status)
         return (
             f'<table><caption style="text-align:left;color:inherit">'
             f"<b>{done} of {total} TODOs done</b></caption>"
-            '<thead><tr><th style="text-align:left">TODO</th><th style="text-align:left">State</th>'
-            f'<th style="text-align:left">What to do next</th></tr></thead><tbody>{rows}</tbody>'
+            f'<thead><tr><th style="{CELL}">TODO</th><th style="{CELL}">State</th>'
+            f'<th style="{CELL}">What to do next</th></tr></thead><tbody>{rows}</tbody>'
             "</table>"
         )

@@ -1,5 +1,7 @@
 """Small things that make a notebook read well: methods in cells of their own, and tables."""
 
+from html import escape
+
 
 def method_of(cls):
     """Make the decorated function a method of ``cls``.
@@ -60,7 +62,7 @@ class Table:
 
     def __init__(self, columns, rows):
         self.columns = [str(column) for column in columns]
-        self.rows = [[_cell(value) for value in row] for row in rows]
+        self.rows = [[_text(value) for value in row] for row in rows]
         for number, row in enumerate(self.rows):
             if len(row) != len(self.columns):
                 raise ValueError(
@@ -68,16 +70,27 @@ class Table:
                 )
 
     def __repr__(self):
-        lines = [self.columns, ["---:"] * len(self.columns), *self.rows]
+        # A bar or a line break would end a cell.
+        cells = [[text.replace("|", "\\|") for text in line] for line in [self.columns, *self.rows]]
+        lines = [cells[0], ["---:"] * len(self.columns), *cells[1:]]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
     def _repr_markdown_(self):
         return repr(self)
 
+    def _repr_html_(self):
+        # Pages without a style of their own, such as nbgrader's feedback, set cells side by side.
+        style = 'style="text-align:right;padding:0.2em 0.8em"'
+        head = "".join(f"<th {style}>{escape(name)}</th>" for name in self.columns)
+        rows = "".join(
+            f"<tr>{''.join(f'<td {style}>{escape(value)}</td>' for value in row)}</tr>"
+            for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
-def _cell(value):
+
+def _text(value):
     if value is None:
         return "–"
     text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    # A bar or a line break would end the cell.
-    return text.replace("|", "\\|").replace("\n", " ")
+    return " ".join(text.split("\n"))

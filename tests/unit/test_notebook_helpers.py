@@ -193,3 +193,11 @@ def test_an_error_at_the_start_is_raised(page):
 
 def raising_stub(rate):
     raise NotImplementedError("softmax: not written yet")
+
+
+def test_a_table_is_shown_in_html_with_its_cells_apart_and_as_words():
+    html = Table(["run", "loss < 1"], [["a|b", 0.25], ["<b>", None]])._repr_html_()
+    assert html.count("<tr>") == 3
+    assert html.count("padding") == 6
+    for words in ("loss &lt; 1", ">a|b<", ">0.25<", "&lt;b&gt;", ">–<"):
+        assert words in html
