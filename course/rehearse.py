@@ -5,6 +5,9 @@ solution must score full marks with nothing on stderr. Both go through the same 
 as a class does, in a course folder of their own.
 """
 
+import contextlib
+import io
+
 import nbformat
 
 from . import nbgrader_calls as nbgrader
@@ -27,11 +30,16 @@ def rehearse(course, name):
         One line each; empty if all is well.
     """
     source = text.read(course.text(name))
+    # Here and not in the autograded notebook, where Judge has folded a graded cell's stderr away.
+    with contextlib.redirect_stderr(io.StringIO()) as complaints:
+        verdicts = trial.run(source, strict=True)
     problems = [
         f"{name}: the solution fails {cell}: {verdict.message}"
-        for cell, verdict in trial.run(source, strict=True).items()
+        for cell, verdict in verdicts.items()
         if not verdict.passed
     ]
+    if said := complaints.getvalue().strip():
+        problems.append(f"{name}: the solution writes to stderr in a graded cell: {said}")
     with temporary_course() as scratch:
         solution = course.notebook("source", name).read_bytes()
         starter = course.notebook("release", name).read_bytes()
@@ -42,6 +50,9 @@ def rehearse(course, name):
             nbgrader.autograde(scratch, name, student)
         problems += _starter(source, _graded(scratch, name, "starter"))
         problems += _solution(source, _graded(scratch, name, "solution"))
+        for cell, score in nbgrader.scores(scratch, name, "starter").items():
+            if score[0] != 0:
+                problems.append(f"{name}: the starter has {score} for {cell}")
         scores = nbgrader.scores(scratch, name, "solution")
     for cell in source.cells:
         if cell.graded and cell.id not in scores:

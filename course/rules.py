@@ -71,7 +71,6 @@ def _tests(source):
 
 
 def _checks_declared(source):
-    declared = set()
     for cell in source.of("check", "test"):
         try:
             names = verdict.declared(cell.source)
@@ -83,7 +82,6 @@ def _checks_declared(source):
         repeated = [name for name in names if names.count(name) > 1]
         if repeated:
             yield cell.line, f"{cell.id}: {repeated[0]!r} names two checks"
-        declared.update(names)
         for call in ast.walk(ast.parse(cell.source)):
             if verdict.is_comparison(call) and not _says_something(call):
                 yield cell.line + call.lineno, f"{cell.id}: a check without a hint"

@@ -108,13 +108,22 @@ def test_a_text_is_refused_for(before, after, tmp_path, tiny_text):
         text.read(course.text("01_tiny"))
 
 
+# Wrong but for 1, and it writes to stderr where only a hidden test looks.
+TRIPLE_THAT_COMPLAINS = """\
+    if x < 0:
+        import sys
+
+        print("below zero", file=sys.stderr)
+    return x + 2.0"""
+
+
 def test_a_rehearsal_finds_a_test_that_the_starter_passes_and_a_solution_that_fails_or_warns(
     tmp_path, tiny_text
 ):
     written = (
         tiny_text.replace("double(-3.0), -6.0", "-6.0, -6.0")
         .replace("    return 2.0 * x", "    np.log(np.zeros(np.ndim(x)))\n    return 2.0 * x")
-        .replace("    return 3.0 * x", "    return x + 2.0")
+        .replace("    return 3.0 * x", TRIPLE_THAT_COMPLAINS)
     )
     course = Course(tmp_path)
     write_in_one_move(course.text("01_tiny"), written.encode())
@@ -123,8 +132,10 @@ def test_a_rehearsal_finds_a_test_that_the_starter_passes_and_a_solution_that_fa
         # double warns when it is given an array, triple is right for 1 only
         "the solution fails test_double_array: the code stopped with RuntimeWarning",
         "the solution fails test_triple_negative: triple of -3: got -1, wanted -9",
+        "the solution writes to stderr in a graded cell: below zero",
         "the starter's test_double_negative ends with []",
         "the solution's test_triple_negative fails: triple of -3: got -1, wanted -9",
+        "the starter has (2.0, 2.0) for test_double_negative",
         "the solution has (0.0, 4.0) for test_triple_negative",
     ]
     found = rehearse.rehearse(course, "01_tiny")
