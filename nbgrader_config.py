@@ -17,4 +17,3 @@ c.CourseDirectory.course_id = "nn-workbook"
 c.GenerateAssignment.preprocessors = steps.RELEASE
 c.Autograde.sanitize_preprocessors = steps.SANITISE
 c.Autograde.autograde_preprocessors = steps.AUTOGRADE
-c.Execute.extra_arguments = ["--log-level=ERROR"]  # keep kernels quiet in a class's log

@@ -4,29 +4,23 @@
 them too. One step does one thing; what must come before what is written beside the lists.
 """
 
-import os
 import textwrap
+from pathlib import Path
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+import nbformat
 from nbformat.v4 import new_output
 from nbgrader import preprocessors as nbgrader_own
 from nbgrader import utils
-from traitlets import Dict, Integer
+from traitlets import Enum, Integer, Unicode
 
-from helpers.record import MIME, Record, stub_message
+from helpers import values
+from helpers.expected import Expected
+from helpers.record import WRONG, stub_message
 
-from . import verdict
+from . import desk, jobs, verdict
 from .repair import Repair
+from .sandbox import Limits
 from .text import BEGIN_SOLUTION, Cell, function_at
-
-# A class is graded on the embedded data, so that a grade does not depend on what happens to be
-# downloaded; and with one BLAS thread, because two workers with two each are slower, not faster.
-GRADING_ENVIRONMENT = {
-    "WORKBOOK_DATA_SET": "embedded",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 
 
 class ClearSolutions(nbgrader_own.ClearSolutions):
@@ -49,42 +43,64 @@ class ClearSolutions(nbgrader_own.ClearSolutions):
         return super().preprocess_cell(cell, resources, cell_index)
 
 
-class Execute(nbgrader_own.Execute):
-    """Run a submission so that one cell that hangs or dies costs only what comes after it."""
+class Execute(nbgrader_own.NbGraderPreprocessor):
+    """Have a submission executed in a sandbox, with its hidden tests sealed."""
 
+    timeout = Integer(30, help="Seconds that a cell may take.").tag(config=True)
     patience = Integer(
         1, help="Seconds that each cell may take after one has used up its whole timeout."
     ).tag(config=True)
-    error_on_timeout = Dict(
-        {"ename": "Timeout", "evalue": "the cell did not end in time", "traceback": ["Timeout"]}
+    memory = Integer(3 << 30, help="Bytes that a submission may take.").tag(config=True)
+    workers = Integer(0, help="Submissions at the same time; 0: one for each core.").tag(
+        config=True
+    )
+    scheduler = Unicode("", help="Address of a dask scheduler, to use other machines.").tag(
+        config=True
+    )
+    sandbox = Enum(
+        ["bubblewrap", "container", "none"],
+        "bubblewrap",
+        help="How student code is kept apart. With 'none' it can do whatever you can.",
     ).tag(config=True)
 
-    def preprocess(self, nb, resources, **kwargs):
-        self.late = self.dead = False
-        self.timeout_func = lambda _cell: self.patience if self.late else self.timeout
-        return super().preprocess(nb, resources, **kwargs)
+    def preprocess(self, nb, resources):
+        about, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
+        workbook = resources.setdefault("workbook", {})
+        grading = nb.metadata.setdefault("workbook", {}).setdefault("grading", {})
+        if grading.get("unreadable"):
+            return nb, resources
+        outcome, workbook["wants"] = self.desk().outcome(
+            about["assignment"], about["student"], nb, files_beside(folder)
+        )
+        grading["suspicious"] = [*grading.get("suspicious", []), *outcome["suspicious"]]
+        workbook["left"] = {}
+        for number, left in outcome["cells"].items():
+            cell = nb.cells[int(number)]
+            cell.outputs = [nbformat.from_dict(output) for output in left["outputs"]]
+            for output in cell.outputs:
+                output.pop("display_id", None)
+            if jobs.is_test(cell):
+                workbook["left"][jobs.name_of(cell)] = left
+            elif left["end"]:
+                cell.outputs.append(_error("NotFinished", left["end"]))
+        return nb, resources
 
-    def setup_kernel(self, **kwargs):
-        # For the kernel only: nbgrader's `setenv` would delete afterwards what was set before.
-        return super().setup_kernel(env={**os.environ, **GRADING_ENVIRONMENT}, **kwargs)
+    def desk(self):
+        """Return the desk of the course folder that nbgrader works in."""
+        limits = Limits(cell_seconds=self.timeout, patience=self.patience, memory=self.memory)
+        return desk.desk(Path.cwd(), limits, self.workers, self.sandbox, self.scheduler)
 
-    def preprocess_cell(self, cell, resources, index):
-        if self.dead:
-            return cell, resources
-        try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
-        except DeadKernelError:
-            self.dead = True
-            cell.outputs.append(_error("KernelDied", "the code ended the whole Python process"))
-        except CellTimeoutError:  # the kernel did not even answer to the interrupt
-            self.dead = True
-            cell.outputs.append(new_output("error", **self.error_on_timeout))
-        ends = [output.get("ename") for output in cell.get("outputs", [])]
-        self.late = self.late or self.error_on_timeout["ename"] in ends
-        return cell, resources
 
-    def clear_output(self, outs, msg, cell_index):
-        """Clear nothing: the records would go with the progress that an answer clears."""
+def files_beside(folder):
+    """Return what stands beside a notebook, by name: a student's own modules and data."""
+    return {
+        str(path.relative_to(folder)): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not path.is_symlink()
+        and path.suffix != ".ipynb"
+        and path.name not in ("timestamp.txt", "submission_secret.txt")
+    }
 
 
 def _error(name, message, traceback=None):
@@ -102,38 +118,59 @@ class Judge(nbgrader_own.NbGraderPreprocessor):
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
-        if utils.is_grade(cell) and not utils.is_solution(cell):
-            cell.outputs = self._judged(cell)
-        return cell, resources
-
-    def _judged(self, cell):
-        records, error, shown = [], None, []
-        for output in cell.outputs:
-            if output.output_type == "error":
-                error = output
-            elif output.output_type == "stream":
-                # What a right answer prints or warns of is shown and costs nothing.
-                shown.append(new_output("stream", name="stdout", text=output.text))
-            elif MIME in output.data:
-                try:
-                    records.append(Record.from_json(output.data[MIME]))
-                except ValueError as malformed:
-                    error = error or _error("MalformedRecord", str(malformed))
-            else:
-                shown.append(new_output("display_data", data=output.data))
-        raised = (error.ename, error.evalue) if error else None
-        if raised and raised[0] in ("CheckFailed", "NotAttempted"):
-            raised = None if records else raised  # its record says it
-        judged = verdict.judge(verdict.declared(cell.source), records, raised)
+        if not jobs.is_test(cell):
+            return cell, resources
+        # What a right answer prints or warns of is shown and costs nothing.
+        shown = [
+            new_output("stream", name="stdout", text=output.text)
+            for output in cell.get("outputs", [])
+            if output.output_type == "stream"
+        ]
+        workbook, name = resources.get("workbook", {}), jobs.name_of(cell)
+        left = workbook.get("left", {}).get(name)
+        judged, where = self._judge(left, workbook.get("wants", {}).get(name))
         points = cell.metadata.nbgrader["points"]
+        cell.metadata.setdefault("workbook", {})["verdict"] = dict(vars(judged))
         if judged.passed:
             result = {"text/plain": f"{points:g}", "text/html": f"{points:g} of {points:g} points"}
-            return [*shown, new_output("execute_result", data=result)]
-        # Feedback pages do not wrap lines.
-        told = textwrap.wrap(f"{judged.status}: {judged.message}", 96)
-        crashed = raised and judged.status == "wrong" and error.traceback
-        traceback = [*error.traceback, *told] if crashed else told
-        return [*shown, _error(judged.status, judged.message, traceback)]
+            cell.outputs = [*shown, new_output("execute_result", data=result)]
+        else:
+            # Feedback pages do not wrap lines.
+            told = textwrap.wrap(f"{judged.status}: {judged.message}", 96)
+            cell.outputs = [*shown, _error(judged.status, judged.message, [*told, *where])]
+        return cell, resources
+
+    def _judge(self, left, wants):
+        if left is None or wants is None:
+            return verdict.Verdict(WRONG, "this test did not run"), []
+        if left["end"]:
+            return verdict.Verdict(WRONG, f"this test did not run to its end: {left['end']}"), []
+        error = left["error"]
+        raised = (error["ename"], error["evalue"]) if error else None
+        try:
+            got = [values.from_json(value) for value in left["got"]]
+        except ValueError:
+            return verdict.Verdict(WRONG, "what this test handed over is no result"), []
+        judged = verdict.of_test([Expected.from_json(want) for want in wants], got, raised)
+        return judged, error["where"] if error else []
+
+
+class SaveAutoGrades(nbgrader_own.SaveAutoGrades):
+    """Record the grades; those of a file that could not be read wait for a person."""
+
+    def _add_score(self, cell, resources):
+        super()._add_score(cell, resources)
+        if resources.get("workbook", {}).get("unreadable"):
+            grade = self.gradebook.find_grade(
+                jobs.name_of(cell), self.notebook_id, self.assignment_id, self.student_id
+            )
+            grade.auto_score, grade.needs_manual_grade = None, True
+            self.gradebook.db.commit()
+
+    def preprocess(self, nb, resources):
+        unreadable = nb.metadata.get("workbook", {}).get("grading", {}).get("unreadable")
+        resources.setdefault("workbook", {})["unreadable"] = unreadable
+        return super().preprocess(nb, resources)
 
 
 # nbgrader's own lists with our steps in them. Release: the source with its hidden tests is saved
@@ -165,7 +202,7 @@ AUTOGRADE = [
     nbgrader_own.IgnorePattern,
     Judge,
     nbgrader_own.LimitOutput,
-    nbgrader_own.SaveAutoGrades,
+    SaveAutoGrades,
     nbgrader_own.AssignLatePenalties,
     nbgrader_own.CheckCellMetadata,
 ]

@@ -7,7 +7,7 @@ Each rule reads the text only. What needs a run (the starter fails, the solution
 import ast
 import re
 
-from . import text, verdict
+from . import seal, text
 
 HINT = re.compile(r"<details><summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 HINTS = 3
@@ -73,8 +73,10 @@ def _tests(source):
 def _checks_declared(source):
     for cell in source.of("check", "test"):
         try:
-            names = verdict.declared(cell.source)
-        except verdict.Undeclared as problem:
+            names = seal.checks(cell.source)
+            if cell.role == "test":
+                seal.seal(cell.source)
+        except seal.Unsealable as problem:
             yield cell.line, f"{cell.id}: {problem}"
             continue
         if not names:
@@ -83,7 +85,7 @@ def _checks_declared(source):
         if repeated:
             yield cell.line, f"{cell.id}: {repeated[0]!r} names two checks"
         for call in ast.walk(ast.parse(cell.source)):
-            if verdict.is_comparison(call) and not _says_something(call):
+            if seal.is_check(call) and not _says_something(call):
                 yield cell.line + call.lineno, f"{cell.id}: a check without a hint"
         if cell.role == "check" and not _opens_todo(cell, source):
             yield cell.line, f"{cell.id}: stands in `with check.todo(...)` of its own TODO"

@@ -1,20 +1,22 @@
 """Run the graded cells of a text in this process, with some TODOs answered differently.
 
-For tests of the course itself: it takes milliseconds where a kernel takes seconds. Students' work
-is never run this way.
+For tests of the course itself: it takes milliseconds where a sandbox takes longer. A hidden test
+is sealed and judged as in a class's grading. Students' work is never run this way.
 """
 
 import contextlib
+import functools
 import io
 import linecache
 import warnings
 
-from helpers import check
+from helpers import check, values
 
-from . import text, verdict
+from . import seal, text, verdict
+from .inside import session
 
 
-def run(source, answers=None, only=None, strict=False):
+def run(source, answers=None, only=None, strict=False, seed=0):
     """Judge check and test cells of a text.
 
     Parameters
@@ -26,6 +28,8 @@ def run(source, answers=None, only=None, strict=False):
         Judge only the cells that belong to this TODO.
     strict : bool, optional
         Take a warning as an error.
+    seed : int, optional
+        Of the inputs that tests draw.
 
     Returns
     -------
@@ -34,15 +38,36 @@ def run(source, answers=None, only=None, strict=False):
     """
     answers = _known(source, answers)
     names = sorted((cell.id for cell in source.of("todo")), key=len, reverse=True)
+    wants = wanted(source, seed)
     verdicts, namespace = {}, {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("error" if strict else "ignore")  # a wrong answer may overflow
+    with _quietly(strict, seed):
         for cell in source.of("given", "todo", "check", "test"):
             if cell.role in ("given", "todo"):
                 _execute(cell.id, answers.get(cell.id, cell.source), namespace)
             elif only is None or text.owner(cell.id, cell.role, names) == only:
-                verdicts[cell.id] = _judged(cell, namespace)
+                judged = _tested if cell.role == "test" else _checked
+                verdicts[cell.id] = judged(cell, namespace, wants.get(cell.id))
     return verdicts
+
+
+@functools.lru_cache(maxsize=8)
+def wanted(source, seed=0):
+    """Return what the hidden tests of a text want, from a run with the reference solution.
+
+    Returns
+    -------
+    dict of str to list of Expected
+        By cell id.
+    """
+    found = {}
+    namespace = {"__name__": "__main__"}
+    with _quietly(strict=False, seed=seed):
+        for cell in source.of("given", "todo", "test"):
+            with check.expecting() as wants:
+                _execute(cell.id, cell.source, namespace)
+            if cell.role == "test":
+                found[cell.id] = wants
+    return found
 
 
 def namespace(source, answers=None):
@@ -61,7 +86,19 @@ def _known(source, answers):
     return answers or {}
 
 
-def _judged(cell, namespace):
+@contextlib.contextmanager
+def _quietly(strict, seed):
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("error" if strict else "ignore")  # a wrong answer may overflow
+        check.seed_inputs(seed)
+        try:
+            yield
+        finally:
+            check.seed_inputs(0)
+
+
+def _checked(cell, namespace, _wants):
+    """Judge a visible check as the student sees it."""
     error = None
     with check.collect() as records:
         try:
@@ -72,7 +109,18 @@ def _judged(cell, namespace):
             pass  # its record says it
         except Exception as raised:
             error = type(raised).__name__, str(raised)
-    return verdict.judge(verdict.declared(cell.source), records, error)
+    return verdict.judge(seal.checks(cell.source), records, error)
+
+
+def _tested(cell, namespace, wants):
+    """Judge a hidden test as grading does: without its answers in reach of the code."""
+    error, got = None, []
+    namespace |= session.probes(lambda _number, value: got.append(values.from_json(value)))
+    try:
+        _execute(cell.id, seal.seal(cell.source).code, namespace)
+    except Exception as raised:
+        error = type(raised).__name__, str(raised)
+    return verdict.of_test(wants, got, error)
 
 
 def _execute(name, code, namespace):

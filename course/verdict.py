@@ -4,16 +4,9 @@ Fails closed: a cell passes only if it ran, raised nothing, and left exactly the
 own source declares, in order, all of them passed. No output at all earns nothing.
 """
 
-import ast
 from dataclasses import dataclass
 
 from helpers.record import NOT_ATTEMPTED, NOT_WRITTEN, PASSED, WRONG
-
-COMPARISONS = ("close", "equal", "vectorised", "within")
-
-
-class Undeclared(ValueError):
-    """A check that cannot be read off the source: its name is computed, or it stands in a loop."""
 
 
 @dataclass(frozen=True)
@@ -26,62 +19,17 @@ class Verdict:
         "passed", "wrong" or "not attempted".
     message : str
         One line for the student; empty if the cell passed.
+    mistake : str
+        Name of the known mistake that the answer makes, or empty.
     """
 
     status: str
     message: str = ""
+    mistake: str = ""
 
     @property
     def passed(self):
         return self.status == PASSED
-
-
-def declared(code):
-    """Return the names of the checks that a cell makes, in order.
-
-    Parameters
-    ----------
-    code : str
-        Source of a check or test cell.
-
-    Raises
-    ------
-    Undeclared
-        If a check stands in a loop, a condition or a function, or its name is not a plain string:
-        then nobody could tell which records the cell must leave.
-    """
-    names = []
-    for statement in ast.parse(code).body:
-        _collect(statement, names)
-    return names
-
-
-def _collect(statement, names):
-    if isinstance(statement, ast.With):
-        for inner in statement.body:
-            _collect(inner, names)
-        return
-    if isinstance(statement, ast.Expr) and is_comparison(statement.value):
-        call = statement.value
-        name = call.args[0] if call.args else None
-        if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
-            raise Undeclared(f"line {call.lineno}: the name of a check is a plain string")
-        names.append(name.value)
-        return
-    for node in ast.walk(statement):
-        if is_comparison(node):
-            raise Undeclared(f"line {node.lineno}: a check stands as a statement of its own")
-
-
-def is_comparison(node):
-    """Tell whether a node of the syntax tree is a call such as ``check.close(...)``."""
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "check"
-        and node.func.attr in COMPARISONS
-    )
 
 
 def judge(names, records, error=None):
@@ -89,8 +37,8 @@ def judge(names, records, error=None):
 
     Parameters
     ----------
-    names : list of str
-        From `declared`, of the cell's trusted source.
+    names : sequence of str
+        The checks of the cell's trusted source, from `seal`.
     records : list of Record
         What its checks left.
     error : tuple of (str, str), optional
@@ -102,7 +50,7 @@ def judge(names, records, error=None):
     """
     for record in records:
         if record.status != PASSED:
-            return Verdict(record.status, f"{record.name}: {record.message}")
+            return Verdict(record.status, f"{record.name}: {record.message}", record.mistake)
     if error is not None:
         kind, said = error
         if kind == "NotImplementedError" and NOT_WRITTEN in said:
@@ -111,6 +59,28 @@ def judge(names, records, error=None):
     left = [record.name for record in records]
     if not left:
         return Verdict(WRONG, "this test did not run")
-    if left != names:
+    if left != list(names):
         return Verdict(WRONG, f"this test did not run to its end ({len(left)} of {len(names)})")
     return Verdict(PASSED)
+
+
+def of_test(wants, got, error=None):
+    """Judge one hidden test from what its probes handed over.
+
+    Parameters
+    ----------
+    wants : list of Expected
+        From the run with the reference solution.
+    got : list of ndarray or str
+        In the order in which the probes handed them over, at most one for each of ``wants``.
+    error : tuple of (str, str), optional
+        As in `judge`.
+
+    Returns
+    -------
+    Verdict
+    """
+    if len(got) > len(wants):
+        return Verdict(WRONG, f"this test handed over {len(got)} values in place of {len(wants)}")
+    records = [want.judge(value) for want, value in zip(wants, got, strict=False)]
+    return judge([want.name for want in wants], records, error)

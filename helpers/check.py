@@ -17,8 +17,11 @@ import sys
 import textwrap
 from contextlib import contextmanager
 
-from . import check_view
-from .judge import as_plain_array, difference, matches, show
+import numpy as np
+
+from . import check_view, values
+from .expected import Expected, plain
+from .judge import as_plain_array
 from .record import NOT_ATTEMPTED, PASSED, WRONG, Record, is_stub, stub_message
 
 __all__ = [
@@ -27,7 +30,9 @@ __all__ = [
     "close",
     "collect",
     "equal",
+    "expecting",
     "progress",
+    "rng",
     "todo",
     "todos",
     "vectorised",
@@ -56,6 +61,8 @@ class NotAttempted(CheckFailed):
 
 
 _sinks = []  # lists that `collect` is filling, innermost last
+_wants = []  # lists that `expecting` is filling, innermost last
+_seed = [0]  # of the inputs that `rng` draws
 _status = {}  # TODO -> Record, in the order of the notebook
 
 
@@ -75,6 +82,42 @@ def collect():
         _sinks.pop()
 
 
+@contextmanager
+def expecting():
+    """Gather what the checks want in a list; nothing is judged.
+
+    For grading: this is how a reference solution is run.
+
+    Yields
+    ------
+    list of Expected
+    """
+    wants = []
+    _wants.append(wants)
+    try:
+        yield wants
+    finally:
+        _wants.pop()
+
+
+def rng():
+    """Return a generator of inputs for a test.
+
+    In your notebook it draws the same numbers each time. Grading draws other ones for each
+    submission, so that an answer that remembers results earns nothing.
+
+    Returns
+    -------
+    numpy.random.Generator
+    """
+    return np.random.default_rng(_seed[0])
+
+
+def seed_inputs(seed):
+    """Set from which seed `rng` draws, for grading."""
+    _seed[0] = seed
+
+
 def _emit(record):
     if _sinks:
         _sinks[-1].append(record)
@@ -84,29 +127,12 @@ def _emit(record):
         raise (NotAttempted if record.status == NOT_ATTEMPTED else CheckFailed)(record)
 
 
-def _judge(name, got, compare, mistakes, hint, rtol=0.0, atol=0.0):
-    """Emit the record of one comparison; ``compare(array)`` returns what differs, or ""."""
-    if not hint:
-        raise ValueError(f"check {name!r}: a check needs a hint")
-    try:
-        array = as_plain_array(got)
-        problem = compare(array)
-    except TypeError as error:
-        array, problem = None, f"got {error}"
-    if not problem:
-        return _emit(Record(name, PASSED))
-    named = ""
-    if array is not None:
-        named = next(
-            (
-                mistake
-                for mistake, value in (mistakes or {}).items()
-                if matches(array, as_plain_array(value), rtol, atol)
-            ),
-            "",
-        )
-    message = f"{named} ({problem})" if named else problem
-    return _emit(Record(name, WRONG, f"{message}. Hint: {hint}", named))
+def _meet(expected, get):
+    """Emit the record of one check, or keep only what it wants; ``get()`` gives what it got."""
+    if _wants:
+        _wants[-1].append(expected)
+        return
+    _emit(expected.judge(values.plain(get())))
 
 
 def close(name, got, want, *, hint, mistakes=None, rtol=1e-7, atol=1e-9):
@@ -140,7 +166,7 @@ def close(name, got, want, *, hint, mistakes=None, rtol=1e-7, atol=1e-9):
     'passed'
     """
     want = as_plain_array(want).astype(float)
-    _judge(name, got, lambda a: difference(a, want, rtol, atol), mistakes, hint, rtol, atol)
+    _meet(Expected("close", name, hint, want, rtol, atol, plain(mistakes)), lambda: got)
 
 
 def equal(name, got, want, *, hint, mistakes=None):
@@ -150,7 +176,7 @@ def equal(name, got, want, *, hint, mistakes=None):
     changed": pass the array after the call, and the copy made before it.
     """
     want = as_plain_array(want)
-    _judge(name, got, lambda a: difference(a, want, 0.0, 0.0), mistakes, hint)
+    _meet(Expected("equal", name, hint, want, mistakes=plain(mistakes)), lambda: got)
 
 
 def within(name, got, low, high, *, hint):
@@ -164,15 +190,7 @@ def within(name, got, low, high, *, hint):
     low, high : float
         Both ends count as inside.
     """
-
-    def outside(array):
-        if array.ndim:
-            return f"got an array of shape {array.shape}, wanted one number"
-        if low <= array <= high:
-            return ""
-        return f"got {show(array)}, wanted a value from {low:g} to {high:g}"
-
-    _judge(name, got, outside, None, hint)
+    _meet(Expected("within", name, hint, as_plain_array([low, high])), lambda: got)
 
 
 def vectorised(name, run, *, hint, small=4, large=64):
@@ -194,16 +212,13 @@ def vectorised(name, run, *, hint, small=4, large=64):
     loop in C that calls C for each sample, such as ``list(map(math.exp, x))``, is not seen.
     ``run`` is called twice for each number of samples, and the second call is counted.
     """
-    few, many = _count_bytecodes(run, small), _count_bytecodes(run, large)
+    expected = Expected("vectorised", name, hint, as_plain_array([small, large]))
+    _meet(expected, lambda: count_steps(run, small, large))
 
-    def grows(array):
-        # A sample costs a loop three bytecodes, and a lambda two, at the least; a branch that is
-        # taken once costs a handful.
-        if array[1] - array[0] <= large - small:
-            return ""
-        return f"{array[1]} Python steps for {large} samples, {array[0]} for {small}"
 
-    _judge(name, [few, many], grows, None, hint)
+def count_steps(run, small, large):
+    """Return how many Python bytecodes ``run`` takes for each of two numbers of samples."""
+    return [_count_bytecodes(run, n) for n in (small, large)]
 
 
 def _count_bytecodes(run, n):

@@ -51,13 +51,13 @@ def show_record(record):
 
 
 def _shell():
-    """Return the running IPython kernel's shell, or None outside one."""
+    """Return the shell of a notebook that is running, or None outside one."""
     try:
         from IPython import get_ipython
     except ImportError:  # pragma: no cover - IPython comes with JupyterLab
         return None
     shell = get_ipython()
-    return shell if hasattr(shell, "kernel") else None
+    return None if type(shell).__name__ in ("NoneType", "TerminalInteractiveShell") else shell
 
 
 def _next(record):

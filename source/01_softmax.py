@@ -1009,19 +1009,23 @@ check.close(
 )
 layer.forward(second, np.array([1, 0]))
 layer.gradient_computing()
-gradients = []
-for X, labels in [(first, [0, 1, 1, 0]), (second, [1, 0])]:
-    Z = X @ W + b
-    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
-    gradients.append(X.T @ (P - np.eye(2)[labels]) / len(X))
+
+
+def gradient(X, labels):
+    exponentials = np.exp(X @ W + b)
+    P = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return X.T @ (P - np.eye(2)[labels]) / len(X)
+
+
+of_first, of_second = gradient(first, [0, 1, 1, 0]), gradient(second, [1, 0])
 check.close(
     "grad_W after a second batch",
     layer.grad_W,
-    gradients[1],
+    of_second,
     hint="assign the gradient anew; use the batch that the latest forward kept",
     mistakes={
-        "still the gradient of the first batch": gradients[0],
-        "the gradients of the batches add up": gradients[0] + gradients[1],
+        "still the gradient of the first batch": of_first,
+        "the gradients of the batches add up": of_first + of_second,
     },
 )
 ### END HIDDEN TESTS

@@ -30,9 +30,12 @@ STUDENTS = {
 # Beyond the shape of a record: what tests, shows or prepares the course, but never grades.
 COURSE_USES = {
     "demo": {"helpers.report"},
+    "inside.session": {"helpers.check"},
     "trial": {"helpers.check"},
 }
-USE_NBGRADER = {"gate", "nbgrader_calls", "nbgrader_steps", "repair"}
+USE_NBGRADER = {"feedback", "gate", "jobs", "nbgrader_calls", "nbgrader_steps", "repair"}
+# The shape of a check's record: what was got, what was wanted, and how the two compare.
+RECORD = {"helpers.expected", "helpers.judge", "helpers.record", "helpers.values"}
 
 
 def modules(package):
@@ -86,7 +89,7 @@ def test_helpers_import_what_a_student_has(name, path):
 @pytest.mark.parametrize(("name", "path"), modules("course").items(), ids=modules("course"))
 def test_course_imports_of_helpers_the_shape_of_a_record(name, path):
     used = {".".join(n.split(".")[:2]) for n in imported(path) if n.split(".")[0] == "helpers"}
-    assert used <= {"helpers.record"} | COURSE_USES.get(name.removeprefix("course."), set())
+    assert used <= RECORD | COURSE_USES.get(name.removeprefix("course."), set())
 
 
 @pytest.mark.parametrize(("name", "path"), modules("course").items(), ids=modules("course"))
@@ -142,7 +145,7 @@ def test_grading_loads_nothing_of_helpers_but_the_record():
     graders = ["course.build", "course.grade", "course.nbgrader_steps"]
     loaded = run(IMPORT_ALL.replace("NAMES", repr(graders)))
     ours = {name for name in loaded if name.split(".")[0] == "helpers"}
-    assert ours == {"helpers", "helpers.record"}
+    assert ours == {"helpers"} | RECORD
 
 
 def test_all_modules_are_found():

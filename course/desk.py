@@ -1,0 +1,123 @@
+"""Get the outcomes of submissions: from the last time, or from a sandbox, all at once.
+
+nbgrader asks for one submission after another (`nbgrader_steps.Execute`). The first question for
+a class sends everything that has no outcome yet to the pool; the others find it done. What is
+done lies on disk under the hash of all that it rests on: nothing runs twice, and a grading run
+that was killed goes on where it was.
+"""
+
+import atexit
+import json
+from concurrent.futures import Future
+from pathlib import Path
+
+from . import jobs
+from .paths import write_in_one_move
+from .pool import Pool
+
+
+class Desk:
+    """Where one course's submissions are executed.
+
+    Parameters
+    ----------
+    root : Path
+        The course folder.
+    limits : Limits
+    pool : object
+        ``submit(job)`` gives a future of the outcome.
+    """
+
+    def __init__(self, root, limits, pool):
+        self.root, self.limits, self.pool = Path(root), limits, pool
+        self.begun = {}  # (path, key) -> future that is done when the outcome is on disk
+
+    def ask(self, assignment, student, notebook, files):
+        """Begin to execute a submission, and the reference solution on the same inputs.
+
+        Returns
+        -------
+        outcome, wants : Asked
+        """
+        job = jobs.submission(notebook, files, self.limits)
+        source = self.root / "source" / assignment / f"{assignment}.ipynb"
+        reference = jobs.reference(source, notebook, job["seed"], self.limits)
+        return (
+            self._begin(self.root / ".grading" / assignment / f"{student}.json", job),
+            self._begin(
+                self.root / ".grading" / assignment / "wants" / f"{job['seed']}.json", reference
+            ),
+        )
+
+    def outcome(self, assignment, student, notebook, files):
+        """Return a submission's outcome, and what its hidden tests want.
+
+        Returns
+        -------
+        dict, dict
+            See `execute.execute` and `jobs.wants`.
+        """
+        outcome, reference = self.ask(assignment, student, notebook, files)
+        source = self.root / "source" / assignment / f"{assignment}.ipynb"
+        return outcome.result(), jobs.wants(source, reference.result())
+
+    def _begin(self, path, job):
+        asked = Asked(path, jobs.key(job))
+        if (path, asked.key) in self.begun:
+            asked.future = self.begun[path, asked.key]
+        elif not asked.is_kept():
+            asked.future = self.begun[path, asked.key] = Future()
+            self.pool.submit(job).add_done_callback(asked.keep)
+        return asked
+
+
+class Asked:
+    """An outcome that is on disk, or will be.
+
+    It is read from there when it is wanted: a class's outcomes would fill the memory.
+    """
+
+    def __init__(self, path, key):
+        self.path, self.key, self.future = path, key, None
+
+    def keep(self, done):
+        """Lay down what the pool gives, then tell who waits for it."""
+        try:
+            text = json.dumps({"key": self.key, "outcome": done.result()})
+            write_in_one_move(self.path, text.encode("utf-8", "surrogatepass"))
+        except BaseException as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(None)
+
+    def _read(self):
+        kept = json.loads(self.path.read_bytes())
+        if kept["key"] != self.key:
+            raise KeyError(self.key)
+        return kept["outcome"]
+
+    def is_kept(self):
+        try:
+            self._read()
+        except (OSError, ValueError, KeyError, TypeError):
+            return False  # not there, another one, or damaged: it is made again
+        return True
+
+    def result(self):
+        """Wait for the outcome and return it."""
+        if self.future is not None:
+            self.future.result()
+        return self._read()
+
+
+_desks = {}
+
+
+def desk(root, limits, workers, way, scheduler):
+    """Return the desk of a course folder in this process; its pool ends with the process."""
+    name = root, limits, workers, way, scheduler
+    if name not in _desks:
+        pool = Pool(workers, way)
+        atexit.register(pool.close)
+        _desks[name] = Desk(root, limits, pool)
+    return _desks[name]

@@ -1,0 +1,288 @@
+"""Execute one job: a notebook's cells in, what they left out. Plain data on both sides.
+
+A job holds everything that its run needs, and an outcome everything that its judgement needs, so
+that a job may run on any machine that has this package.
+"""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import signal
+import time
+
+from helpers import values
+
+from .sandbox import Limits, Unavailable
+
+LONGEST_LINE = 40 << 20
+DEATHS = 3  # after so many, what is left of a notebook is not run any more
+LATE = "it did not end in time"
+KINDS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
+
+
+class RunnerLost(RuntimeError):
+    """The run ended without a report: it was ended from outside, and says nothing of the job."""
+
+
+async def execute(job, zygote):
+    """Run the cells of a job in a sandbox.
+
+    A cell that ends the process costs itself only: the others run again, without it.
+
+    Parameters
+    ----------
+    job : dict
+        ``cells`` (each with ``number``, ``kind`` run, test or expect, and ``source``), ``files``
+        (name to base64), ``seed``, ``limits``.
+    zygote : sandbox.Zygote
+
+    Returns
+    -------
+    dict
+        ``cells``: by number, what each left: ``outputs``, ``got`` or ``wants``, ``error``, and
+        ``end`` (empty if it ended by itself); ``suspicious``: what was strange, in words.
+    """
+    started = time.monotonic()
+    settled, suspicious, cpu = {}, [], 0.0
+    for _ in range(DEATHS + 1):
+        run = _Run(job, zygote, settled)
+        await run.to_its_end()
+        suspicious += [said for said in run.suspicious if said not in suspicious]
+        cpu += run.cpu
+        if run.died is None:
+            break
+        settled = {
+            number: cell
+            for number, cell in run.cells.items()
+            if cell["end"] and (number == run.died or run.kinds[number] == "test")
+        } | settled
+    cells = {**run.cells, **settled}
+    for cell in job["cells"]:
+        end = "the process had ended too often" if run.died is not None else "it was not reached"
+        cells.setdefault(cell["number"], {**_nothing(), "end": end})
+    return {
+        "cells": {str(number): cells[number] for number in sorted(cells)},
+        "suspicious": suspicious,
+        "seconds": time.monotonic() - started,
+        "cpu": cpu,
+    }
+
+
+def _nothing():
+    return {"outputs": [], "got": [], "error": None, "end": ""}
+
+
+class _Run:
+    """One run of a job's cells, up to the end or to the death of the process."""
+
+    def __init__(self, job, zygote, settled):
+        self.job, self.zygote = job, zygote
+        self.limits = Limits(**job["limits"])
+        self.todo = [cell for cell in job["cells"] if cell["number"] not in settled]
+        self.kinds = {cell["number"]: cell["kind"] for cell in job["cells"]}
+        self.cells, self.suspicious = {}, []
+        self.died, self.cpu = None, 0.0
+        self.word, self.words = "", set()
+        self.late, self.shown, self.killed = False, 0, ""
+
+    async def to_its_end(self):
+        stream, self.leash = self.zygote.fork(self.limits)
+        self.reader, self.writer = await asyncio.open_connection(sock=stream, limit=LONGEST_LINE)
+        number = -1
+        try:
+            await self._ask(-1, "prepare", seed=self.job["seed"], files=self.job["files"])
+            for cell in self.todo:
+                number = cell["number"]
+                self.cells[number] = _nothing()
+                await self._ask(number, cell["kind"], number=number, source=cell["source"])
+        except (ConnectionError, asyncio.IncompleteReadError):
+            why = await self._let_go()
+            if number == -1:
+                raise Unavailable(f"no runner: {why}") from None
+            self.died = number
+            self.cells[number]["end"] = why
+        else:
+            await self._let_go()
+        finally:
+            self.writer.close()
+            self.leash.close()
+
+    async def _ask(self, current, do, **arguments):
+        """Send one request and take its answers until it is done."""
+        self.words.add(self.word)
+        self.word = secrets.token_hex(8)
+        loop = asyncio.get_running_loop()
+        seconds = self.limits.patience if self.late else self.limits.cell_seconds
+        self.timer = loop.call_later(max(seconds, 30) if current < 0 else seconds, self._interrupt)
+        self.timed_out = False
+        line = json.dumps({"word": self.word, "do": do, **arguments}).encode() + b"\n"
+        try:
+            self.writer.write(line)
+            await self.writer.drain()
+            while True:
+                answer = await self._answer()
+                if answer is None:
+                    continue
+                if answer.get("done") is True:
+                    break
+                self._take(current, answer)
+        finally:
+            self.timer.cancel()
+        if current < 0:
+            return
+        cell = self.cells[current]
+        if isinstance(answer.get("error"), dict):
+            cell["error"] = _clean_error(answer["error"])
+        if self.timed_out:
+            self.late = True
+            cell["end"] = LATE
+            if cell["outputs"] and cell["outputs"][-1].get("ename") == "KeyboardInterrupt":
+                del cell["outputs"][-1]
+
+    def _interrupt(self):
+        self.timed_out = True
+        self._order(b"i")
+        self.timer = asyncio.get_running_loop().call_later(
+            max(self.limits.patience, 1.0), self._kill, LATE
+        )
+
+    def _order(self, order):
+        with contextlib.suppress(OSError):  # it has ended by itself
+            self.leash.send(order)
+
+    def _kill(self, why):
+        self.killed = self.killed or why
+        self._order(b"k")
+
+    async def _answer(self):
+        """Return the next answer, or None where a line is not one."""
+        try:
+            line = await self.reader.readline()
+        except ValueError:  # longer than LONGEST_LINE
+            line = b"x" * LONGEST_LINE
+        if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
+            raise ConnectionError("the process has ended")
+        self.shown += len(line)
+        if self.shown > self.limits.output:
+            self._kill(f"it showed more than {self.limits.output >> 20} MB")
+            raise ConnectionError("too much output")
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            answer = None
+        word = answer.pop("word", None) if isinstance(answer, dict) else None
+        if word == self.word:
+            return answer
+        if word not in self.words:  # a thread or a process of an earlier cell may print late
+            self._suspect("wrote to the channel that carries results")
+        return None
+
+    def _suspect(self, what):
+        if what not in self.suspicious:
+            self.suspicious.append(what)
+
+    def _take(self, number, answer):
+        if number < 0:
+            return
+        cell = self.cells[number]
+        kind = self.kinds[number]
+        if "output" in answer:
+            _add_output(cell["outputs"], answer["output"])
+        elif "got" in answer and kind == "test":
+            try:
+                if answer["got"] != len(cell["got"]):
+                    raise ValueError("out of turn")
+                values.from_json(answer.get("value"))
+                cell["got"].append(answer["value"])
+            except ValueError as error:
+                cell["got"].append(None)
+                self._suspect(f"handed over a malformed result ({error})")
+        elif "wants" in answer and kind == "expect":
+            cell["wants"] = answer["wants"]
+        else:
+            self._suspect("sent an answer that nobody had asked for")
+
+    async def _let_go(self):
+        """End the runner; return in words why it ended, if it did so before it was told."""
+        self._order(b"k")
+        self.leash.setblocking(False)
+        loop = asyncio.get_running_loop()
+        try:
+            said = await asyncio.wait_for(loop.sock_recv(self.leash, 1 << 16), 10)
+            report = json.loads(said)
+        except (OSError, ValueError, asyncio.TimeoutError):
+            raise RunnerLost("a run of student code was ended from outside") from None
+        self.cpu = report["cpu"]
+        return self.killed or _why(report)
+
+
+def _why(report):
+    if report["problem"]:
+        return f"the sandbox could not be closed: {report['problem']}"
+    if report["why"] == "memory":
+        return "it used too much memory"
+    if report["why"] == "processes":
+        return "it started too many processes"
+    if report["exit"] < 0:
+        names = {signal.SIGSEGV: "a memory fault", signal.SIGXCPU: "too much computing time"}
+        told = names.get(-report["exit"], f"signal {-report['exit']}")
+        return f"the code ended the whole Python process ({told})"
+    return "the code ended the whole Python process"
+
+
+def _clean_error(error):
+    where = error.get("where")
+    return {
+        "ename": _text(error.get("ename"), 200),
+        "evalue": _text(error.get("evalue"), 4000),
+        "where": [_text(line, 400) for line in where[:20]] if isinstance(where, list) else [],
+    }
+
+
+def _text(value, most):
+    """Return a text that can be stored: cut, and without what is no character."""
+    if not isinstance(value, str):
+        return ""
+    return value[:most].encode("utf-8", "replace").decode()
+
+
+def _add_output(outputs, output):
+    """Append one output as nbformat wants it; what is not one is left out."""
+    if not isinstance(output, dict) or output.get("output_type") not in KINDS:
+        return
+    kind = output["output_type"]
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        text = _text(output.get("text"), LONGEST_LINE)
+        last = outputs[-1] if outputs else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["text"] += text
+        else:
+            outputs.append({"output_type": kind, "name": name, "text": text})
+        return
+    if kind == "error":
+        lines = output.get("traceback")
+        lines = [_text(line, 20_000) for line in lines[:100]] if isinstance(lines, list) else []
+        error = _clean_error(output)
+        outputs.append({"output_type": kind, **error, "traceback": lines})
+        del outputs[-1]["where"]
+        return
+    data = output.get("data")
+    data = {
+        _text(mime, 100): _text(value, LONGEST_LINE) if isinstance(value, str) else value
+        for mime, value in (data.items() if isinstance(data, dict) else ())
+        if isinstance(value, str) or mime.endswith("json")
+    }
+    name = output.get("display_id")
+    if kind == "update_display_data":
+        for shown in outputs:
+            if name and shown.get("display_id") == name:
+                shown["data"] = data
+        return
+    clean = {"output_type": kind, "data": data, "metadata": {}}
+    if kind == "execute_result":
+        clean["execution_count"] = None
+    if isinstance(name, str):
+        clean["display_id"] = name
+    outputs.append(clean)

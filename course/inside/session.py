@@ -1,0 +1,153 @@
+"""Run the cells of one submission, one after another, as they are asked for.
+
+Both directions are lines of JSON. Each request carries a random word that each of its answers
+repeats: what code under test writes on its own account is not taken for an answer.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import random
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+PROBE, COUNT = "__probe__", "__count__"  # what a sealed test cell calls in place of its checks
+LONGEST = 2000  # characters of an error's text
+
+
+def probes(hand_over):
+    """Return the names that a sealed test cell uses.
+
+    Parameters
+    ----------
+    hand_over : callable
+        ``hand_over(number, value)`` takes what a check got, as JSON.
+    """
+    from helpers import check, values
+
+    def probe(number, got):
+        hand_over(number, values.to_json(got))
+
+    def count(number, run, small, large):
+        hand_over(number, values.to_json(check.count_steps(run, small, large)))
+
+    return {PROBE: probe, COUNT: count}
+
+
+class Session:
+    """The conversation about one submission.
+
+    Parameters
+    ----------
+    stream : socket or file
+        Requests are read from it and answers written to it.
+    shell : shell.Shell
+    """
+
+    def __init__(self, reader, write, shell):
+        self.reader, self._write, self.shell = reader, write, shell
+        self.word = None
+        self.lock = threading.RLock()
+        self.process = os.getpid()
+        shell.session = self
+
+    def send(self, **answer):
+        """Write one answer, in one piece: threads and children may write at the same time."""
+        line = json.dumps({"word": self.word, **answer}).encode() + b"\n"
+        with self.lock:
+            self._write(line)
+
+    def output(self, output):
+        """Send one output of the cell that is running."""
+        self.send(output=output)
+
+    def serve(self):
+        """Do what is asked until nobody asks any more."""
+        for line in self.reader:
+            request = json.loads(line)
+            self.word = request.pop("word")
+            error = getattr(self, "do_" + request.pop("do"))(**request)
+            if os.getpid() != self.process:
+                os._exit(0)  # a copy that the cell forked, and that came out of the cell too
+            self.shell.flush()
+            self.send(done=True, error=error)
+
+    def do_prepare(self, seed, files):
+        """Make everything ready before the first cell."""
+        self.seed = seed
+        for name, data in files.items():
+            path = Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(data))
+        self._sow(0)
+        from helpers import check
+
+        check.seed_inputs(seed)
+
+    def _sow(self, number):
+        # The state of these generators is one for all forks, and the same for every class.
+        random.seed(f"{self.seed}/{number}")
+        if numpy := sys.modules.get("numpy"):
+            numpy.random.seed((self.seed + number) % 2**32)
+
+    def do_run(self, number, source):
+        """Run a cell as a notebook does."""
+        self.shell.run_cell(source, store_history=True)
+
+    def do_test(self, number, source):
+        """Run a sealed test: no transformation of IPython's, no display of a last expression."""
+        self._sow(number)
+
+        def hand_over(check, value):
+            self.send(got=check, value=value)
+
+        names = probes(hand_over)
+        self.shell.user_ns.pop("__warningregistry__", None)  # each test shows what it warns of
+        self.shell.user_ns.update(names)
+        try:
+            return self._execute(source)
+        finally:
+            for name in names:
+                self.shell.user_ns.pop(name, None)
+
+    def do_expect(self, number, source):
+        """Run a test with the reference solution and tell what its checks want."""
+        from helpers import check
+
+        self._sow(number)
+        with check.expecting() as wants:
+            error = self._execute(source)
+        self.send(wants=[want.to_json() for want in wants])
+        return error
+
+    def _execute(self, source):
+        try:
+            exec(compile(source, "<test>", "exec"), self.shell.user_ns)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too
+            return told(error)
+        return None
+
+
+def told(error):
+    """Return an exception as plain texts: its type, what it says, where it came from.
+
+    The exception may be of a student's own class, whose every method may raise.
+    """
+    name = text_of(lambda: type(error).__name__)
+    where = []
+    with contextlib.suppress(Exception):
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename.startswith("<ipython-input"):
+                where.append(f"line {frame.lineno}, in {frame.name}: {frame.line}"[:LONGEST])
+    return {"ename": name, "evalue": text_of(lambda: str(error)), "where": where[-20:]}
+
+
+def text_of(get):
+    """Return a short text, whatever the object behind it does."""
+    try:
+        return str.__str__(get())[:LONGEST]
+    except BaseException:
+        return "?"

@@ -1,0 +1,87 @@
+"""Run many jobs at once on this machine.
+
+asyncio holds the conversations, so that there is no worker process to lose: the processes are the
+submissions' own. Everything stands in one thread beside the one that asks.
+"""
+
+import asyncio
+import os
+import threading
+
+from . import sandbox
+from .execute import RunnerLost, execute
+from .sandbox import Zygote
+
+TRIES = 3  # of a job whose runner was killed from outside
+
+
+class Pool:
+    """Some workers, and a warm interpreter for each run to begin with.
+
+    Parameters
+    ----------
+    workers : int, optional
+        How many jobs run at once; as many as there are cores if it is not given.
+    way : str
+        One of `sandbox.WAYS`.
+    """
+
+    def __init__(self, workers=None, way="bubblewrap"):
+        self.workers = workers or len(os.sched_getaffinity(0))
+        self.way = way
+        sandbox.check(way)
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True, name="grading")
+        self.thread.start()
+        self.zygote, self.room, self.starting = None, None, None
+
+    def submit(self, job):
+        """Take a job.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Of the outcome.
+        """
+        return asyncio.run_coroutine_threadsafe(self._run(job), self.loop)
+
+    async def _run(self, job):
+        if self.room is None:
+            self.room, self.starting = asyncio.Semaphore(self.workers), asyncio.Lock()
+        async with self.room:
+            for tries in range(TRIES):
+                try:
+                    return await execute(job, await self._warm())
+                except (RunnerLost, OSError):
+                    if tries == TRIES - 1:
+                        raise
+        raise AssertionError
+
+    async def _warm(self):
+        async with self.starting:
+            if self.zygote is None or not self.zygote.alive:
+                self.zygote = Zygote(self.way)
+                await self.zygote.start()
+            return self.zygote
+
+    def close(self):
+        """End what still runs."""
+
+        async def end():
+            if self.zygote:
+                await self.zygote.stop()
+
+        if not self.thread.is_alive():
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(end(), self.loop).result(10)
+        finally:
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self.thread.join()
+            self.loop.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

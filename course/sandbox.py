@@ -1,0 +1,286 @@
+"""Where student code runs: what it sees, what it may use, and how it is started.
+
+bubblewrap makes a world without network, users, home or host folders; in it stand, read-only,
+Python, its packages, `helpers` and the embedded data. Where it cannot work a container command
+can, and a run without either only if the teacher says so.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import site
+import socket
+import subprocess
+import sys
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from .paths import HERE
+
+WAYS = ("bubblewrap", "container", "none")
+IMPORTS = (
+    "numpy",
+    "matplotlib.pyplot",
+    "ipywidgets",
+    "tqdm",
+    "helpers.check",
+    "helpers.data",
+    "helpers.gradcheck",
+    "helpers.lab",
+    "helpers.notebook",
+    "helpers.plots",
+)
+START = "import sys; sys.path.insert(0, {root!r}); from inside import {module} as m; m.main({arguments})"
+INSIDE = "/workbook"  # where the sandbox shows helpers, data and the code that runs cells
+
+
+class Unavailable(RuntimeError):
+    """Student code cannot be run safely here; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Parameters
+    ----------
+    cell_seconds : float
+        Time for a cell; a cell after one that used it up gets ``patience`` seconds.
+    patience : float
+    memory : int
+        Bytes of all processes together.
+    address_space : int
+        Bytes of each process, so that one great array fails alone, as a MemoryError.
+    processes : int
+    disk : int
+        Bytes that can be written; they are memory too.
+    seconds : int
+        CPU time of each process.
+    output : int
+        Bytes that all cells together may show.
+    """
+
+    cell_seconds: float = 30.0
+    patience: float = 1.0
+    memory: int = 3 << 30
+    address_space: int = 8 << 30
+    processes: int = 64
+    disk: int = 256 << 20
+    seconds: int = 600
+    output: int = 64 << 20
+
+
+def environment():
+    """Return the environment variables of student code; nothing of the teacher's own is in it."""
+    # A class is graded on the embedded data, so that a grade does not depend on what happens to
+    # be downloaded; and with one BLAS thread: two workers with two each are slower, not faster.
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return {
+        **dict.fromkeys(threads, "1"),
+        "HOME": "/scratch",
+        "LANG": "C.UTF-8",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "TZ": "UTC",
+        "USER": "student",
+        "WORKBOOK_DATA": f"{INSIDE}/data",
+        "WORKBOOK_DATA_SET": "embedded",
+    }
+
+
+def bubblewrap(rights=()):
+    """Return the command that opens a sandbox; what is to run in it comes behind.
+
+    Parameters
+    ----------
+    rights : sequence of str
+        Capabilities, inside the sandbox's own user namespace, that its first process keeps.
+    """
+    command = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
+    command += ["--as-pid-1", "--die-with-parent", "--new-session", "--hostname", "grading"]
+    command += ["--cap-drop", "ALL"]
+    for right in rights:
+        command += ["--cap-add", right]
+    command += ["--clearenv"]
+    for name, value in environment().items():
+        command += ["--setenv", name, value]
+    command += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/scratch"]
+    for source, target in _shown():
+        command += ["--ro-bind", str(source), str(target)]
+    for link in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(link):
+            command += ["--symlink", os.readlink(link), link]
+        elif os.path.isdir(link):
+            command += ["--ro-bind", link, link]
+    return [*command, "--chdir", "/scratch", "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _shown():
+    """Return what the sandbox shows of this machine: (path here, path there)."""
+    for path in ("/usr", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives"):
+        if os.path.exists(path):
+            yield path, path
+    pythons = {Path(path).resolve() for path in (sys.base_prefix, sys.prefix)}
+    pythons |= {Path(path).resolve() for path in site.getsitepackages() if os.path.isdir(path)}
+    for path in sorted(pythons):
+        if not path.is_relative_to("/usr"):
+            yield path, path
+    yield HERE / "helpers", f"{INSIDE}/helpers"
+    yield HERE / "course" / "inside", f"{INSIDE}/inside"
+    data = HERE / "data"
+    for path in [*data.glob("*.npz"), data / "registry.txt", data / "cache"]:
+        if path.exists():
+            yield path, f"{INSIDE}/data/{path.name}"
+    yield font_list(), "/tmp/matplotlib/" + font_list().name
+
+
+def font_list():
+    """Return Matplotlib's list of fonts; making it takes a minute, so it is made once."""
+    home = os.environ.get("MPLCONFIGDIR") or Path(
+        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "matplotlib"
+    )
+    found = sorted(Path(home).glob("fontlist-v*.json"))
+    if not found:
+        code = "import matplotlib.font_manager as f, matplotlib as m; print(m.get_cachedir())"
+        made = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        found = sorted(Path(made.stdout.strip()).glob("fontlist-v*.json"))
+    return found[-1]
+
+
+def check(way="bubblewrap"):
+    """Make sure that a sandbox can be opened here.
+
+    Raises
+    ------
+    Unavailable
+        With the remedy.
+    """
+    if way == "none":
+        warnings.warn(
+            "student code runs WITHOUT a sandbox: it can read and change whatever you can",
+            stacklevel=2,
+        )
+        return
+    if not shutil.which("bwrap"):
+        raise Unavailable(
+            "bubblewrap is missing, and student code does not run outside a sandbox: "
+            "`apt install bubblewrap` (or dnf, pacman), or set Execute.sandbox to 'container'"
+        )
+    tried = subprocess.run([*bubblewrap(), "/usr/bin/true"], capture_output=True, text=True)
+    if tried.returncode != 0:
+        raise Unavailable(f"bubblewrap cannot open a sandbox: {tried.stderr.strip()}{_remedy()}")
+
+
+def _remedy():
+    switch = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+    if switch.exists() and switch.read_text().strip() == "1":
+        return (
+            "; AppArmor forbids user namespaces here: `sudo sysctl -w "
+            "kernel.apparmor_restrict_unprivileged_userns=0`, or give bwrap a profile that has "
+            "`userns`, or set Execute.sandbox to 'container'"
+        )
+    limit = Path("/proc/sys/user/max_user_namespaces")
+    if limit.exists() and limit.read_text().strip() == "0":
+        return "; user namespaces are switched off: `sudo sysctl -w user.max_user_namespaces=15000`"
+    return "; inside a container, start it with --security-opt seccomp=unconfined, or grade outside"
+
+
+class Zygote:
+    """A warm interpreter in a sandbox; each submission runs in a fork of it, sealed off again.
+
+    Parameters
+    ----------
+    way : str
+        "bubblewrap" or "none".
+    """
+
+    def __init__(self, way="bubblewrap", imports=IMPORTS):
+        self.way, self.imports = way, imports
+        self.process = None
+
+    async def start(self):
+        """Start it and wait until it is ready.
+
+        Raises
+        ------
+        Unavailable
+            If it does not come up, with what it said.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        options = {"apart": self.way == "bubblewrap", "imports": list(self.imports)}
+        command, variables = self._command(theirs.fileno(), options)
+        self.process = await asyncio.create_subprocess_exec(
+            *command,
+            pass_fds=[theirs.fileno()],
+            env=variables,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        theirs.close()
+        ours.setblocking(False)
+        self.control = ours
+        answer = await asyncio.get_running_loop().sock_recv(ours, 4096)
+        if not answer:
+            said = (await self.process.stderr.read()).decode(errors="replace").strip()
+            await self.process.wait()
+            raise Unavailable(f"the sandbox did not start: {said[-2000:]}{_remedy()}")
+        if (threads := json.loads(answer)["threads"]) != 1:
+            warnings.warn(
+                f"the warm interpreter has {threads} threads, forks get one", stacklevel=2
+            )
+
+    def _command(self, control, options):
+        if self.way == "bubblewrap":
+            root = INSIDE
+            command = bubblewrap(["CAP_SYS_ADMIN", "CAP_SYS_RESOURCE"])
+            variables = {"PATH": os.environ.get("PATH", os.defpath)}
+        else:
+            root, command = str(HERE / "course"), []
+            variables = {**environment(), "WORKBOOK_DATA": str(HERE / "data")}
+            variables["MPLCONFIGDIR"] = str(font_list().parent)
+            options = {**options, "root": str(HERE)}
+        code = START.format(root=root, module="zygote", arguments=f"{control}, {options!r}")
+        if self.way == "none":
+            code = f"import sys; sys.path.insert(0, {str(HERE)!r}); {code}"
+        return [*command, sys.executable, "-I", "-c", code], variables
+
+    @property
+    def alive(self):
+        return self.process is not None and self.process.returncode is None
+
+    def fork(self, limits):
+        """Ask for a runner.
+
+        Returns
+        -------
+        stream, leash : socket
+            Conversation with the runner; hold on it: closing the leash ends the runner.
+        """
+        stream, theirs = socket.socketpair()
+        leash, held = socket.socketpair()
+        folder = tempfile.mkdtemp(prefix="grading-") if self.way == "none" else ""
+        message = json.dumps({**vars(limits), "folder": folder}).encode()
+        try:
+            socket.send_fds(self.control, [message], [theirs.fileno(), held.fileno()])
+        finally:
+            theirs.close()
+            held.close()
+        return stream, leash
+
+    async def stop(self):
+        """End it and everything that runs in it."""
+        if self.process is None:
+            return
+        self.control.close()
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+        self.process = None
