@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from . import build, gate, nbgrader_calls, rehearse, rules, text
+from . import build, gate, grade, nbgrader_calls, rehearse, rules, sandbox, text
+from . import grade_report as report
 from .paths import Course
 
 
@@ -18,15 +19,39 @@ def main(arguments=None):
     )
     checking = commands.add_parser("check", help="test the course itself")
     checking.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
+    grading = commands.add_parser("grade", help="grade a class, all cores at once")
+    grading.add_argument("name", metavar="ASSIGNMENT")
+    grading.add_argument("--student", action="append", metavar="S", help="default: all")
+    grading.add_argument("--workers", type=int, default=0, metavar="N", help="default: the cores")
+    grading.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="of dask, to use other machines"
+    )
+    grading.add_argument("--force", action="store_true", help="also what has not changed")
+    grading.add_argument(
+        "--rehearse", action="store_true", help="write no grades; tell which would change"
+    )
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
     commands.add_parser("results", help="measure on the full data and write docs/results.md")
     options = parser.parse_args(arguments)
-    run = {"build": _build, "check": _check, "demo": _demo, "results": _results}[options.command]
+    run = {
+        "build": _build,
+        "check": _check,
+        "demo": _demo,
+        "grade": _grade,
+        "results": _results,
+    }[options.command]
     try:
         return run(options)
-    except (text.TextError, gate.Leak, nbgrader_calls.NbgraderFailed, FileNotFoundError) as error:
+    except (
+        text.TextError,
+        gate.Leak,
+        nbgrader_calls.NbgraderFailed,
+        sandbox.Unavailable,
+        grade.Busy,
+        FileNotFoundError,
+    ) as error:
         print(error, file=sys.stderr)
-        return 1
+        return 2 if options.command == "grade" else 1
 
 
 def _build(options):
@@ -52,6 +77,16 @@ def _check(options):
         print(f"{source.name}: {told}, {sum(cell.points for cell in tests):g} points")
     print("\n".join(problems) or "starter, solution, hints, ids and points are as they should be")
     return 1 if problems else 0
+
+
+def _grade(options):
+    course = Course()
+    do = grade.rehearse if options.rehearse else grade.grade
+    rows = do(
+        course, options.name, options.student, options.workers, options.scheduler, options.force
+    )
+    print(report.changes(rows) if options.rehearse else report.table(rows))
+    return 1 if not options.rehearse and any(row.problem for row in rows) else 0
 
 
 def _demo(_options):

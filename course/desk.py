@@ -61,6 +61,11 @@ class Desk:
         source = self.root / "source" / assignment / f"{assignment}.ipynb"
         return outcome.result(), jobs.wants(source, reference.result())
 
+    def forget(self, assignment, student):
+        """Drop what is kept of a submission, so that it is executed again."""
+        path = self.root / ".grading" / assignment / f"{student}.json"
+        path.unlink(missing_ok=True)
+
     def _begin(self, path, job):
         asked = Asked(path, jobs.key(job))
         if (path, asked.key) in self.begun:

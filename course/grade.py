@@ -1,11 +1,32 @@
-"""Grade the submissions of an assignment one after another, and say what became of each."""
+"""Grade the submissions of an assignment, all cores at once, and say what became of each.
 
+Each submission takes four steps: it is sanitised, executed in a sandbox, judged, recorded. The
+first and the last two are done here, by one process, in the order of the class; meanwhile the
+pool executes those that come next. What is done is on disk, so that a run that was killed, at
+any moment, goes on where it was.
+"""
+
+import contextlib
+import hashlib
+import json
 import re
-from dataclasses import dataclass
+import shutil
+from collections import deque
+from dataclasses import asdict, dataclass, replace
 
+import nbformat
+from filelock import FileLock, Timeout
 from tqdm import tqdm
 
+from . import jobs, nbgrader_steps, reading
 from . import nbgrader_calls as nbgrader
+from .paths import temporary_course, write_in_one_move
+
+AHEAD = 4  # submissions for each worker that are sanitised before they are needed
+
+
+class Busy(RuntimeError):
+    """Another grading run is at work in this course folder."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +43,9 @@ class Row:
     waiting : float
         Points that wait for a person to read the answer.
     problem : str
-        Why the submission could not be graded; empty if it was.
+        Why the submission needs a person; empty if it does not.
+    repaired, suspicious : tuple of str
+        What was repaired, and what looks like an attempt at more than an answer.
     """
 
     student: str
@@ -30,6 +53,8 @@ class Row:
     most: float
     waiting: float
     problem: str = ""
+    repaired: tuple = ()
+    suspicious: tuple = ()
 
 
 def students(course, name):
@@ -38,49 +63,203 @@ def students(course, name):
     return sorted(folder.parent.name for folder in found)
 
 
-def grade(course, name):
-    """Grade every submission of an assignment, with feedback pages.
+def grade(course, name, only=None, workers=0, scheduler="", force=False):
+    """Grade the submissions of an assignment, with feedback pages.
 
     Parameters
     ----------
     course : paths.Course
         Its release must be generated.
     name : str
+    only : sequence of str, optional
+        Grade only these students.
+    workers : int, optional
+        How many submissions are executed at once; 0: one for each core.
+    scheduler : str, optional
+        Address of a dask scheduler whose workers execute in place of this machine.
+    force : bool, optional
+        Execute and record again what has not changed.
 
     Returns
     -------
     list of Row
         One for each student; a submission that fails is in it too.
+
+    Raises
+    ------
+    Busy
+        If another run is at work here.
     """
-    bar = tqdm(students(course, name), desc="grading", unit="submission")
-    rows = []
-    for student in bar:
-        bar.set_postfix_str(student)
-        rows.append(_grade_one(course, name, student))
-    return rows
+    settings = nbgrader.config(course)
+    settings.Execute.merge({"workers": workers, "scheduler": scheduler})
+    with alone(course):
+        run = _Run(course, name, settings, force)
+        return run.all(only or students(course, name))
 
 
-def _grade_one(course, name, student):
-    expected = course.notebook("submitted", name, student)
-    if not expected.is_file():
-        found = ", ".join(sorted(path.name for path in expected.parent.glob("*"))) or "nothing"
-        return Row(student, 0.0, 0.0, 0.0, f"no {expected.name} was handed in, but {found}")
+@contextlib.contextmanager
+def alone(course):
+    """Hold the course folder for one grading run.
+
+    Raises
+    ------
+    Busy
+        If another run holds it. A run that was killed holds nothing.
+    """
+    course.grading.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(course.grading / "lock")
     try:
-        nbgrader.autograde(course, name, student)
-        nbgrader.generate_feedback(course, name, student)
-        scores = nbgrader.scores(course, name, student).values()
-    except nbgrader.NbgraderFailed as failed:
-        return Row(student, 0.0, 0.0, 0.0, _reason(str(failed)))
-    return Row(
-        student,
-        sum(points for points, _ in scores if points is not None),
-        sum(most for points, most in scores if points is not None),
-        sum(most for points, most in scores if points is None),
-    )
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(
+            f"another grading run is at work in {course.root}: wait until it has ended, or stop it"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class _Run:
+    """One grading run."""
+
+    def __init__(self, course, name, settings, force):
+        self.course, self.name, self.settings, self.force = course, name, settings, force
+        self.desk = nbgrader_steps.Execute(config=settings).desk(course.root)
+        self.known = nbgrader.cells(course, name)
+
+    def all(self, names):
+        rows, ahead = {}, deque()
+        waiting = deque(names)
+        with tqdm(total=len(names), desc="grading", unit="submission") as bar:
+            while waiting or ahead:
+                if waiting and len(ahead) < AHEAD * self.desk.pool.workers:
+                    student = waiting.popleft()
+                    ahead.append((student, self._begin(student)))
+                    continue
+                student, begun = ahead.popleft()
+                bar.set_postfix_str(student)
+                rows[student] = begun if isinstance(begun, Row) else self._end(student, *begun)
+                bar.update()
+        return [rows[name] for name in names]
+
+    def _begin(self, student):
+        """Sanitise a submission and ask for its outcome; return its mark, or the row at once."""
+        folder = self.course.notebook("submitted", self.name, student).parent
+        found = reading.look(folder, self.name, self.known)
+        if found.problem:
+            return self._leave(student, found.problem, found)
+        try:
+            staged = nbgrader.sanitise(self.course, self.name, student, self.settings, found.files)
+            notebook = nbformat.read(staged, as_version=4)
+            files = nbgrader_steps.files_beside(staged.parent, folder)
+            key = ""
+            if not notebook.metadata.get("workbook", {}).get("grading", {}).get("unreadable"):
+                if self.force:
+                    self.desk.forget(self.name, student)
+                key = self.desk.ask(self.name, student, notebook, files)[0].key
+        except nbgrader.NbgraderFailed as failed:
+            return self._leave(student, _reason(str(failed)), found)
+        handed_in = hashlib.sha256(staged.read_bytes()).hexdigest()
+        return found, {"key": key, "notebook": handed_in}
+
+    def _end(self, student, found, mark):
+        done = self.course.grading / self.name / "done" / f"{student}.json"
+        if not self.force and (row := self._row_of_before(done, mark, student, found)):
+            return row
+        done.unlink(missing_ok=True)
+        try:
+            nbgrader.record(self.course, self.name, student, self.settings)
+            nbgrader.generate_feedback(self.course, self.name, student)
+        except nbgrader.NbgraderFailed as failed:
+            return self._leave(student, _reason(str(failed)), found)
+        row = self._row(student, found)
+        write_in_one_move(done, json.dumps({**mark, "row": asdict(row)}).encode())
+        return row
+
+    def _row_of_before(self, done, mark, student, found):
+        """Return the row of an unchanged submission that is recorded, or None."""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            before = json.loads(done.read_bytes())
+            recorded = self.course.notebook("autograded", self.name, student).is_file()
+            if recorded and {name: before[name] for name in mark} == mark:
+                return self._row(student, found)
+        return None
+
+    def _row(self, student, found):
+        scores = nbgrader.scores(self.course, self.name, student)
+        path = self.course.notebook("autograded", self.name, student)
+        notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+        told = notebook.metadata.get("workbook", {}).get("grading", {})
+        tests = {jobs.name_of(cell) for cell in notebook.cells if jobs.is_test(cell)}
+        gained = [scores[test] for test in sorted(tests & set(scores))]
+        return Row(
+            student,
+            sum(points for points, _ in gained if points is not None),
+            sum(most for _, most in gained),
+            sum(most for points, most in scores.values() if points is None),
+            told.get("unreadable", ""),
+            (*found.told, *told.get("repaired", ())),
+            (*found.suspicious, *told.get("suspicious", ())),
+        )
+
+    def _leave(self, student, problem, found):
+        """Leave a submission to a person."""
+        nbgrader.leave_to_a_person(self.course, self.name, student)
+        return Row(student, 0.0, 0.0, 0.0, problem, found.told, found.suspicious)
 
 
 def _reason(log):
     """Return the line of nbgrader's log that says what is wrong: that of the last exception."""
     # nbgrader indents the traceback of what went wrong, behind that of its own "please see".
-    told = re.findall(r"^ *(?:\w+\.)*(\w+(?:Error|Exception): .*)", log, flags=re.MULTILINE)
-    return (told or log.strip().splitlines())[-1][:120]
+    told = re.findall(
+        r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Lost|Release|Unavailable): .*)", log, re.M
+    )
+    return (told or log.strip().splitlines())[-1][:300]
+
+
+def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
+    """Grade into a copy, and return every grade that would change.
+
+    Parameters are those of `grade`.
+
+    Returns
+    -------
+    list of tuple
+        (student, cell, points before, points after, why); None stands for "waits for a person".
+    """
+    names = only or students(course, name)
+    with temporary_course() as copy:
+        copy = replace(copy, cell_timeout=course.cell_timeout)
+        for folder in ("source", "submitted"):
+            shutil.copytree(course.root / folder, copy.root / folder, symlinks=True)
+        if course.grading.is_dir():
+            shutil.copytree(course.grading, copy.grading, ignore=shutil.ignore_patterns("lock"))
+        shutil.copyfile(course.gradebook, copy.gradebook)
+        shutil.rmtree(copy.grading / name / "done", ignore_errors=True)
+        nbgrader.generate(copy, name)
+        rows = {row.student: row for row in grade(copy, name, names, workers, scheduler, force)}
+        changed = []
+        for student in names:
+            before = nbgrader.scores(course, name, student)
+            after = nbgrader.scores(copy, name, student)
+            told = _told(copy, name, student)
+            for cell in sorted(before.keys() | after.keys()):
+                old, new = (found.get(cell, (None, 0))[0] for found in (before, after))
+                if old != new:
+                    why = rows[student].problem or told.get(cell, "")
+                    changed.append((student, cell, old, new, why))
+    return changed
+
+
+def _told(course, name, student):
+    """Return why each hidden test of a graded submission failed, by cell."""
+    path = course.notebook("autograded", name, student)
+    if not path.is_file():
+        return {}
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    return {
+        jobs.name_of(cell): cell.metadata.get("workbook", {}).get("verdict", {}).get("message", "")
+        for cell in notebook.cells
+        if jobs.is_test(cell)
+    }

@@ -1,14 +1,20 @@
 """Hand work to nbgrader, in process, with the configuration of ``nbgrader_config.py``."""
 
+import contextlib
 import io
 import logging
+import shutil
 import warnings
+from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log, rmtree
 from sqlalchemy.exc import SAWarning
+from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
 from .paths import HERE
@@ -64,12 +70,18 @@ def release_without_gradebook(course, assignment):
         ) from error
 
 
+@contextlib.contextmanager
+def _quietly():
+    # nbgrader 0.9.6 makes submissions in a way that SQLAlchemy 2 warns of; nothing is wrong.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield
+
+
 def _call(course, assignment, step, *arguments):
     settings = config(course)
     nbgrader = NbGraderAPI(_coursedir(course, assignment, settings), config=settings)
-    with warnings.catch_warnings():
-        # nbgrader 0.9.6 makes submissions in a way that SQLAlchemy 2 warns of; nothing is wrong.
-        warnings.simplefilter("ignore", SAWarning)
+    with _quietly():
         result = getattr(nbgrader, step)(assignment, *arguments)
     return _succeed(step, result)
 
@@ -77,6 +89,97 @@ def _call(course, assignment, step, *arguments):
 def generate(course, assignment):
     """Write ``release/``, tell the gradebook what the assignment holds, return nbgrader's log."""
     return _call(course, assignment, "generate_assignment")
+
+
+class _Half(Autograde):
+    """One half of nbgrader's Autograde, so that a whole class can be executed between the two.
+
+    The first half reads ``submitted/`` and writes what is to be executed into a folder of ours;
+    the second reads that and writes ``autograded/`` and the gradebook. The plain command does both
+    for one submission before it looks at the next.
+    """
+
+    staged = Unicode()
+    files = Dict()
+    create_student = True
+
+    def init_destination(self, assignment_id, student_id):
+        dest = Path(self._format_dest(assignment_id, student_id))
+        if dest.exists():
+            rmtree(dest)
+        return True
+
+    def convert_single_notebook(self, notebook_filename):
+        self._init_preprocessors()
+        BaseConverter.convert_single_notebook(self, notebook_filename)
+
+
+class _Sanitise(_Half):
+    _sanitizing = True
+
+    @property
+    def _output_directory(self):
+        return self.staged
+
+    def init_assignment(self, assignment_id, student_id):
+        """Copy what was found beside the notebook; nbgrader's own would follow links."""
+        folder = Path(self._format_dest(assignment_id, student_id))
+        for name, path in self.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / name, follow_symlinks=False)
+
+
+class _Record(_Half):
+    _sanitizing = False
+
+    @property
+    def _input_directory(self):
+        return self.staged
+
+
+def _convert(course, assignment, student, half, settings, **options):
+    coursedir = _coursedir(course, assignment, settings)
+    coursedir.student_id = student
+    staged = str(course.grading / "staged")
+    converter = half(coursedir, config=settings, parent=None, staged=staged, **options)
+    with _quietly():
+        _succeed(half.__name__.strip("_").lower(), capture_log(converter))
+
+
+def sanitise(course, assignment, student, settings, files):
+    """Put one submission into the form in which it can be executed; no gradebook is touched.
+
+    Parameters
+    ----------
+    files : dict of str to Path
+        What belongs beside the notebook.
+
+    Returns
+    -------
+    Path
+        The sanitised notebook.
+    """
+    _convert(course, assignment, student, _Sanitise, settings, files=files)
+    return course.grading / "staged" / student / assignment / f"{assignment}.ipynb"
+
+
+def record(course, assignment, student, settings):
+    """Judge one sanitised submission by its outcome, and write its grades."""
+    _convert(course, assignment, student, _Record, settings)
+
+
+def leave_to_a_person(course, assignment, student):
+    """Mark every grade of a submission that cannot be graded as waiting for a person.
+
+    What an earlier hand-in earned would otherwise stand there as if it were this one's.
+    """
+    with _quietly(), Gradebook(course.gradebook_url) as gradebook:
+        gradebook.update_or_create_student(student)
+        submission = gradebook.update_or_create_submission(assignment, student)
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score, grade.needs_manual_grade = None, True
+        gradebook.db.commit()
 
 
 def autograde(course, assignment, student):
@@ -89,16 +192,39 @@ def generate_feedback(course, assignment, student):
     return _call(course, assignment, "generate_feedback", student)
 
 
+def cells(course, assignment):
+    """Return the names of the cells that the gradebook knows of an assignment.
+
+    Raises
+    ------
+    NbgraderFailed
+        If it does not know the assignment.
+    """
+    with Gradebook(course.gradebook_url) as gradebook:
+        try:
+            notebooks = gradebook.find_assignment(assignment).notebooks
+        except MissingEntry:
+            raise NbgraderFailed(
+                f"the gradebook knows no {assignment}: run `nbgrader generate_assignment "
+                f"{assignment}` first"
+            ) from None
+        return {cell.name for notebook in notebooks for cell in notebook.source_cells}
+
+
 def scores(course, assignment, student):
     """Return the points of one graded submission.
 
     Returns
     -------
     dict of str to tuple
-        For each graded cell its points (None: needs a person) and the most it can give.
+        For each graded cell its points (None: needs a person) and the most it can give. Empty if
+        the gradebook has no such submission.
     """
     with Gradebook(course.gradebook_url) as gradebook:
-        submission = gradebook.find_submission(assignment, student)
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return {}
         return {
             grade.name: (None if grade.needs_manual_grade else grade.score, grade.max_score)
             for notebook in submission.notebooks

@@ -65,12 +65,13 @@ class Execute(nbgrader_own.NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         about, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
+        handed_in = Path("submitted", about["student"], about["assignment"])
         workbook = resources.setdefault("workbook", {})
         grading = nb.metadata.setdefault("workbook", {}).setdefault("grading", {})
         if grading.get("unreadable"):
             return nb, resources
         outcome, workbook["wants"] = self.desk().outcome(
-            about["assignment"], about["student"], nb, files_beside(folder)
+            about["assignment"], about["student"], nb, files_beside(folder, handed_in)
         )
         grading["suspicious"] = [*grading.get("suspicious", []), *outcome["suspicious"]]
         workbook["left"] = {}
@@ -85,22 +86,29 @@ class Execute(nbgrader_own.NbGraderPreprocessor):
                 cell.outputs.append(_error("NotFinished", left["end"]))
         return nb, resources
 
-    def desk(self):
-        """Return the desk of the course folder that nbgrader works in."""
+    def desk(self, root=None):
+        """Return the desk of a course folder: that in which nbgrader works, if none is named."""
         limits = Limits(cell_seconds=self.timeout, patience=self.patience, memory=self.memory)
-        return desk.desk(Path.cwd(), limits, self.workers, self.sandbox, self.scheduler)
+        return desk.desk(root or Path.cwd(), limits, self.workers, self.sandbox, self.scheduler)
 
 
-def files_beside(folder):
-    """Return what stands beside a notebook, by name: a student's own modules and data."""
+def files_beside(folder, handed_in):
+    """Return what stands beside a notebook, by name: a student's own modules and data.
+
+    nbgrader has copied it from what was handed in, and has followed links on the way.
+    """
     return {
         str(path.relative_to(folder)): path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not path.is_symlink()
         and path.suffix != ".ipynb"
         and path.name not in ("timestamp.txt", "submission_secret.txt")
+        and not _is_linked(handed_in, path.relative_to(folder))
     }
+
+
+def _is_linked(folder, name):
+    return any((folder / part).is_symlink() for part in [name, *name.parents])
 
 
 def _error(name, message, traceback=None):

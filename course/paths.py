@@ -40,6 +40,11 @@ class Course:
         return self.root / "feedback" / student / name / f"{name}.html"
 
     @property
+    def grading(self):
+        """Return the folder of what grading keeps between its steps; it may be deleted."""
+        return self.root / ".grading"
+
+    @property
     def gradebook(self):
         return self.root / "gradebook.db"
 
