@@ -122,7 +122,13 @@ def desk(root, limits, workers, way, scheduler):
     """Return the desk of a course folder in this process; its pool ends with the process."""
     name = root, limits, workers, way, scheduler
     if name not in _desks:
-        pool = Pool(workers, way)
+        pool = _cluster(scheduler, way) if scheduler else Pool(workers, way)
         atexit.register(pool.close)
         _desks[name] = Desk(root, limits, pool)
     return _desks[name]
+
+
+def _cluster(address, way):
+    from .cluster import Cluster  # dask is not installed everywhere
+
+    return Cluster(address, way)

@@ -9,6 +9,7 @@ import os
 import threading
 
 from . import sandbox
+from .container import Containers
 from .execute import RunnerLost, execute
 from .sandbox import Zygote
 
@@ -60,7 +61,7 @@ class Pool:
     async def _warm(self):
         async with self.starting:
             if self.zygote is None or not self.zygote.alive:
-                self.zygote = Zygote(self.way)
+                self.zygote = Containers() if self.way == "container" else Zygote(self.way)
                 await self.zygote.start()
             return self.zygote
 

@@ -93,13 +93,15 @@ def environment():
     }
 
 
-def bubblewrap(rights=()):
+def bubblewrap(rights=(), shared=None):
     """Return the command that opens a sandbox; what is to run in it comes behind.
 
     Parameters
     ----------
     rights : sequence of str
         Capabilities, inside the sandbox's own user namespace, that its first process keeps.
+    shared : str, optional
+        A folder that both sides may write to.
     """
     command = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
     command += ["--as-pid-1", "--die-with-parent", "--new-session", "--hostname", "grading"]
@@ -117,7 +119,51 @@ def bubblewrap(rights=()):
             command += ["--symlink", os.readlink(link), link]
         elif os.path.isdir(link):
             command += ["--ro-bind", link, link]
+    if shared:
+        command += ["--bind", shared, shared]
     return [*command, "--chdir", "/scratch", "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def container(image, name, limits, shared=None):
+    """Return the command that does the same with Docker or Podman.
+
+    Parameters
+    ----------
+    image : str
+        With this package installed; ``docs/grading.md`` says how to make one.
+    name : str
+        Of the container, by which it can be ended.
+    limits : Limits
+    shared : str, optional
+        As in `bubblewrap`.
+    """
+    command = [engine(), "run", "--rm", "--interactive", "--name", name, "--network", "none"]
+    command += ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
+    command += ["--user", "65534:65534", "--memory", str(limits.memory)]
+    command += ["--memory-swap", str(limits.memory), "--pids-limit", str(limits.processes)]
+    for folder in ("/scratch", "/tmp"):
+        command += ["--tmpfs", f"{folder}:size={limits.disk},mode=1777"]
+    command += ["--workdir", "/scratch"]
+    for variable, value in environment().items():
+        if variable not in ("PATH", "WORKBOOK_DATA", "MPLCONFIGDIR"):  # the image has its own
+            command += ["--env", f"{variable}={value}"]
+    if shared:
+        command += ["--volume", f"{shared}:{shared}"]
+    return [*command, image]
+
+
+def engine():
+    """Return the container command of this machine.
+
+    Raises
+    ------
+    Unavailable
+        If there is none.
+    """
+    for name in ("podman", "docker"):
+        if shutil.which(name):
+            return name
+    raise Unavailable("neither podman nor docker is installed: `apt install podman`")
 
 
 def _shown():
@@ -167,6 +213,11 @@ def check(way="bubblewrap"):
             "student code runs WITHOUT a sandbox: it can read and change whatever you can",
             stacklevel=2,
         )
+        return
+    if way == "container":
+        tried = subprocess.run([engine(), "info"], capture_output=True, text=True)
+        if tried.returncode != 0:
+            raise Unavailable(f"{engine()} does not run: {tried.stderr.strip()[-500:]}")
         return
     if not shutil.which("bwrap"):
         raise Unavailable(

@@ -220,8 +220,8 @@ def _refuse_leftovers(kept, calls):
     for statement in kept:
         for name in sorted(_names(statement, ast.Store) & wanted - used):
             raise Unsealable(
-                f"line {statement.lineno}: {name!r} is only wanted, but it is set together with "
-                "something that the test needs, or written into: make it in an expression of its own"
+                f"line {statement.lineno}: {name!r} is only wanted, but it is set with "
+                "something that the test needs, or written into: make it an expression of its own"
             )
 
 

@@ -9,6 +9,7 @@ import shutil
 
 import pytest
 from bs4 import BeautifulSoup
+from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from nbgrader.api import Gradebook
 from tiny_answers import cell, define_double
@@ -93,7 +94,7 @@ def export(*cells, settings=None, grades=None, **metadata):
     for step in feedback.STEPS[1:]:
         exporter.register_preprocessor(step, enabled=True)
     told = {"notebook": "01_tiny", "score": 1.0, "max_score": 7.0, "late_penalty": 0}
-    notebook = new_notebook(cells=list(cells), metadata=metadata)
+    notebook = from_dict({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells})
     page, _ = exporter.from_notebook_node(notebook, {"nbgrader": told | (grades or {})})
     return page
 
@@ -199,10 +200,9 @@ METADATA = {
     "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"</script>": SCRIPT}}},
     "workbook": {"grading": {"unreadable": SCRIPT, "repaired": [SCRIPT], "suspicious": [SCRIPT]}},
 }
-ATTRIBUTES = set(
-    "align alt aria-label border checked class colspan content disabled href id lang open rel role "
-    "rowspan scope span src start style summary title type width height name charset".split()
-)
+ATTRIBUTES = {"alt", "border", "checked", "class", "disabled", "height", "href", "id", "open"}
+ATTRIBUTES |= {"rel", "role", "scope", "src", "style", "title", "type", "width"}
+ATTRIBUTES |= {"charset", "content", "http-equiv", "lang", "name"}  # of the page's head
 
 
 def dangers(soup):
@@ -220,7 +220,7 @@ def dangers(soup):
                 "src": not value.startswith("data:image/"),
                 "style": re.search(r"url|position|z-index|\\", value),
             }
-            if wrong.get(name) or name not in ATTRIBUTES | {"http-equiv"}:
+            if wrong.get(name) or name not in ATTRIBUTES:
                 found.append(f"{one.name} {name}={value}")
     return found
 
@@ -260,14 +260,14 @@ def test_a_student_cannot_imitate_the_page(what):
 DAMAGED = {
     "a colour code that ends too early": prints("\x1b[38mx\x1b[48;5mx"),
     "half a letter": prints("\ud800x"),
-    "half a letter in code": new_code_cell("'\ud800'"),
+    "half a letter in code": new_code_cell("x = '\ud800'"),
     "an attachment that is missing": text("![x](attachment:none.png) x"),
     "attachments that are none": text("![x](attachment:a) x", attachments={"a": {"b": "c"}}),
     "an unfinished formula": text("x $$ \\begin{align} \\[ $ \\\\("),
     "control letters": prints("\x00\x07\x08\x0b\x0cx"),
     "a deep list": text("\n".join("  " * depth + "- x" for depth in range(200))),
     "deep quotes": text(">" * 2000 + " x"),
-    "deep HTML": shows("text/html", "<div>" * 20_000 + "x"),
+    "deep HTML": shows("text/html", "<div>" * 2_000 + "x"),
     "open brackets": text("[" * 5000 + "x"),
     "names of numbers": prints("\x1b[" + "9" * 5000 + "mx"),
     "a test without outputs": graded_cell("test_double_x", "x"),
@@ -301,19 +301,22 @@ def chromium():
 
 
 @pytest.fixture
-def opened(chromium, tmp_path):
+def opened(chromium):
     """Return a function that opens a page; what it asks for and what it says is kept."""
     window = chromium.new_page(viewport={"width": 900, "height": 900})
     window.asked, window.dialogs = [], []
-    window.route(re.compile("^http"), lambda route: route.abort())
-    window.on("request", lambda request: window.asked.append(request.url))
     window.on("dialog", lambda dialog: (window.dialogs.append(dialog.message), dialog.dismiss()))
 
     def open_page(page):
-        path = tmp_path / "page.html"
-        path.write_text(page, encoding="utf-8")
-        window.goto(path.as_uri())
-        window.wait_for_load_state()
+        def answer(route):
+            window.asked.append(route.request.url)
+            if route.request.url == "http://feedback.example/page.html":
+                route.fulfill(body=page, content_type="text/html")
+            else:
+                route.abort()
+
+        window.route("**/*", answer)
+        window.goto("http://feedback.example/page.html")
         return window
 
     yield open_page
@@ -323,9 +326,10 @@ def opened(chromium, tmp_path):
 def assert_nothing_happened(window):
     assert window.evaluate("window.ran") is None
     assert window.dialogs == []
-    asked = [url for url in window.asked if not url.startswith(("data:image/", "file:"))]
-    assert all(url.startswith("https://cdnjs.cloudflare.com/ajax/libs/mathjax/") for url in asked)
-    assert sum(url.startswith("file:") for url in window.asked) == 1
+    page, *others = window.asked
+    assert page == "http://feedback.example/page.html"
+    mathjax = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
+    assert [url for url in others if not url.startswith((mathjax, "data:image/"))] == []
     # The settings of MathJax did run: the page's own policy lets them.
     assert window.evaluate("MathJax.displayAlign") == "center"
 
@@ -473,7 +477,7 @@ def test_links_lead_to_pages_and_to_headings():
 
 def test_colours_of_a_terminal_and_lines_written_over_are_shown_as_there():
     soup = parsed(prints("epoch 1\repoch 2\r\n\x1b[31mred\x1b[0m\n"))
-    assert soup.pre.get_text() == "epoch 2\nred\n"
+    assert soup.select_one(".output pre").get_text() == "epoch 2\nred\n"
     assert soup.find(class_="ansi-red-fg").get_text() == "red"
 
 
@@ -578,8 +582,7 @@ def test_comments_and_a_late_penalty_are_shown():
 
 def test_a_student_cannot_write_a_comment_or_a_score_for_the_teacher():
     forged = {"grade_id": "x", "comment": "Excellent.", "score": 5}
-    notebook = new_notebook(cells=[text("x", metadata={"nbgrader": forged})])
-    [plain] = feedback.shown(notebook).cells
+    [plain] = feedback.shown(new_notebook(cells=[text("x", metadata={"nbgrader": forged})])).cells
     assert plain.metadata.nbgrader == {"grade_id": "x"}
 
 
@@ -606,19 +609,19 @@ def test_an_undisturbed_notebook_has_no_alarm():
 # Size.
 
 FLOODS = {
-    "one long line": [prints("x" * 20_000_000)],
-    "many lines": [prints("<\n" * 2_000_000)],
+    "one long line": [prints("x" * 10_000_000)],
+    "many lines": [prints("<\n" * 200_000)],
     "colours": [prints("\x1b[31m<" * 100_000) for _ in range(60)],
     "many cells": [new_code_cell("x") for _ in range(5_000)],
     "many outputs": [
         new_code_cell("", outputs=[new_output("stream", name="stdout", text="<")] * 50_000)
     ],
     "long code": [new_code_cell("a+" * 100_000)],
-    "much code": [new_code_cell("a+\n" * 7_000) for _ in range(60)],
-    "long HTML": [shows("text/html", "<b>x</b>" * 3_000_000)],
+    "much code": [new_code_cell("a+\n" * 6_500) for _ in range(12)],
+    "long HTML": [shows("text/html", "<b>x</b>" * 1_000_000)],
     "much HTML": [shows("text/html", "<b>x</b>" * 50_000) for _ in range(20)],
-    "much Markdown": [text("*a* " * 5_000) for _ in range(100)],
-    "a slow formula": [text("\\\\[" * 100_000) for _ in range(3)],
+    "much Markdown": [text("*a* " * 5_000) for _ in range(200)],
+    "a slow formula": [text("\\\\[" * 100_000)],
     "a long message": [graded_cell("test_a", TEST, [error("wrong", "x" * 10_000_000)])],
     "a long traceback": [new_code_cell("", outputs=[error("E", "x", *["x" * 100] * 100_000)])],
 }
@@ -636,7 +639,7 @@ def test_a_page_has_a_limit_and_says_what_is_left_out(what):
 
 
 def test_figures_have_a_limit_of_their_own():
-    settings = {"FeedbackExporter": {"figure_limit": 200, "figures_limit": 250}}
+    settings = {"FeedbackExporter": {"figure_limit": 200, "figures_limit": 150}}
     large = shows("image/png", "A" * 201)
     html = shows("text/html", f"<img src='data:image/png;base64,{PIXEL}'>")
     figures = [image["src"] for image in parsed(large, html, html, settings=settings)("img")]
@@ -678,7 +681,7 @@ def real(tiny):
 def test_a_graded_submission_gets_a_page(real):
     soup = without_mathjax(real.read_text(encoding="utf-8"))
     assert dangers(soup) == []
-    assert words(soup.find(class_="score")).startswith("1 of 12 points; 5 points wait")
+    assert words(soup.find(class_="score")).startswith("1 of 12 points ; 5 points wait")
     assert "the sign is lost" in words(soup.select_one(".verdict.wrong"))
     assert "at work" in words(soup.main)
     assert "# double works below zero." in words(soup.main)
