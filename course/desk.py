@@ -115,17 +115,26 @@ class Asked:
         return self._read()
 
 
-_desks = {}
+_desks, _pools = {}, {}
 
 
 def desk(root, limits, workers, way, scheduler):
     """Return the desk of a course folder in this process; its pool ends with the process."""
     name = root, limits, workers, way, scheduler
     if name not in _desks:
-        pool = _cluster(scheduler, way) if scheduler else Pool(workers, way)
-        atexit.register(pool.close)
-        _desks[name] = Desk(root, limits, pool)
+        pool = workers, way, scheduler
+        if pool not in _pools:
+            _pools[pool] = _cluster(scheduler, way) if scheduler else Pool(workers, way)
+        _desks[name] = Desk(root, limits, _pools[pool])
     return _desks[name]
+
+
+@atexit.register
+def close():
+    """End the pools, and what still runs in them."""
+    _desks.clear()
+    while _pools:
+        _pools.popitem()[1].close()
 
 
 def _cluster(address, way):

@@ -96,12 +96,14 @@ class _Run:
                 number = cell["number"]
                 self.cells[number] = _nothing()
                 await self._ask(number, cell["kind"], number=number, source=cell["source"])
+            await self._ask(-1, "look")
         except (ConnectionError, asyncio.IncompleteReadError):
             why = await self._let_go()
-            if number == -1:
+            if not self.cells and self.todo:
                 raise Unavailable(f"no runner: {why}") from None
-            self.died = number
-            self.cells[number]["end"] = why
+            if number >= 0:
+                self.died = number
+                self.cells[number]["end"] = why
         else:
             await self._let_go()
         finally:
@@ -158,7 +160,8 @@ class _Run:
     async def _answer(self):
         """Return the next answer, or None where a line is not one."""
         try:
-            line = await self.reader.readline()
+            while (line := await self.reader.readline()) == b"\n":
+                pass
         except ValueError:  # longer than LONGEST_LINE
             line = b"x" * LONGEST_LINE
         if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
@@ -184,6 +187,9 @@ class _Run:
 
     def _take(self, number, answer):
         if number < 0:
+            if isinstance(answer.get("suspicious"), list):
+                for what in answer["suspicious"][:20]:
+                    self._suspect(_text(what, 200))
             return
         cell = self.cells[number]
         kind = self.kinds[number]

@@ -18,7 +18,7 @@ import nbformat
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from . import jobs, nbgrader_steps, reading
+from . import desk, jobs, nbgrader_steps, reading
 from . import nbgrader_calls as nbgrader
 from .paths import temporary_course, write_in_one_move
 
@@ -93,8 +93,10 @@ def grade(course, name, only=None, workers=0, scheduler="", force=False):
     settings = nbgrader.config(course)
     settings.Execute.merge({"workers": workers, "scheduler": scheduler})
     with alone(course):
-        run = _Run(course, name, settings, force)
-        return run.all(only or students(course, name))
+        try:
+            return _Run(course, name, settings, force).all(only or students(course, name))
+        finally:
+            desk.close()
 
 
 @contextlib.contextmanager
@@ -199,7 +201,7 @@ class _Run:
             sum(most for _, most in gained),
             sum(most for points, most in scores.values() if points is None),
             told.get("unreadable", ""),
-            (*found.told, *told.get("repaired", ())),
+            (*found.told, *told.get("repaired", ()), *told.get("stopped", ())),
             (*found.suspicious, *told.get("suspicious", ())),
         )
 

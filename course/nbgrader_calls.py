@@ -139,7 +139,7 @@ class _Record(_Half):
 
 def _convert(course, assignment, student, half, settings, **options):
     coursedir = _coursedir(course, assignment, settings)
-    coursedir.student_id = student
+    coursedir.student_id, coursedir.notebook_id = student, assignment
     staged = str(course.grading / "staged")
     converter = half(coursedir, config=settings, parent=None, staged=staged, **options)
     with _quietly():

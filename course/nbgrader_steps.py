@@ -15,7 +15,7 @@ from traitlets import Enum, Integer, Unicode
 
 from helpers import values
 from helpers.expected import Expected
-from helpers.record import WRONG, stub_message
+from helpers.record import MIME, WRONG, stub_message
 
 from . import desk, jobs, verdict
 from .repair import Repair
@@ -74,6 +74,7 @@ class Execute(nbgrader_own.NbGraderPreprocessor):
             about["assignment"], about["student"], nb, files_beside(folder, handed_in)
         )
         grading["suspicious"] = [*grading.get("suspicious", []), *outcome["suspicious"]]
+        grading["stopped"] = []
         workbook["left"] = {}
         for number, left in outcome["cells"].items():
             cell = nb.cells[int(number)]
@@ -82,8 +83,14 @@ class Execute(nbgrader_own.NbGraderPreprocessor):
                 output.pop("display_id", None)
             if jobs.is_test(cell):
                 workbook["left"][jobs.name_of(cell)] = left
+                if any(MIME in output.get("data", {}) for output in cell.outputs):
+                    grading["suspicious"].append("showed a forged record of a check in a test")
             elif left["end"]:
                 cell.outputs.append(_error("NotFinished", left["end"]))
+            if left["end"]:
+                name = cell.metadata.get("nbgrader", {}).get("grade_id")
+                where = f"`{name}`" if name else f"number {number}"
+                grading["stopped"].append(f"Cell {where} was stopped: {left['end']}.")
         return nb, resources
 
     def desk(self, root=None):

@@ -11,21 +11,24 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat.v4 import new_notebook, to_notebook
+from nbformat.notebooknode import from_dict
+from nbformat.v4 import new_notebook
 
 from .paths import write_in_one_move
 from .repair import CELL_ID, Repair, joined, shown
 
 MOST_BYTES = 30_000_000  # of a notebook; one with many pictures has a tenth of that
 MOST_CELLS = 2_000
+MOST_OBJECTS = 20_000  # that are looked at in a damaged file
 MOST_ENTRIES = 10_000  # of a submitted folder that are looked at
 MOST_FOLDERS = 8  # one within the other
 DEEPEST = 50  # levels of lists in lists; what copies notebooks recurses a few calls a level
 # Folders and files that no student made: nbgrader leaves them out too.
 IGNORED = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git")
+# The metadata that a release gives its cells; all other is how the student's screen looks.
+KEPT = ("deletable", "editable", "nbgrader", "workbook")
 BYTE_ORDER_MARKS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}
 BLANK = " \t\r\n\0"
 ODD_VALUES = {
@@ -55,7 +58,8 @@ def read(path, most_bytes=MOST_BYTES):
     Returns
     -------
     notebook : NotebookNode
-        Valid nbformat 4.5, and writable.
+        Valid nbformat 4.5, and writable. Outputs are left out, because grading makes them anew,
+        and so is metadata that no release has.
     told : list of str
         What was mended, in sentences for the student; none if nothing that matters was.
 
@@ -180,14 +184,18 @@ def _one_side(text, told):
 def _salvaged(text, broken, told):
     """Return a notebook of the cells that are whole in a damaged file, or None if none is."""
     start = re.search(r'(?<!\\)"cells"\s*:\s*\[', text)
-    at, failures, cells = start.end() if start else len(text), 0, []
-    # Within a text of JSON a quote is always escaped, so this finds objects only. A hostile file
-    # could make each attempt read to its end, hence the limit.
-    while failures < 20 and (found := re.compile(r'\{\s*"').search(text, at)):
+    at, cells = start.end() if start else len(text), []
+    vain = 0  # characters that were read in vain: a hostile file could make that endless
+    for _ in range(MOST_OBJECTS):
+        # Within a text of JSON a quote is always escaped, so this finds objects only.
+        found = re.compile(r'\{\s*"').search(text, at)
+        if not found or vain > 2 * len(text):
+            break
         try:
             value, at = _JSON.raw_decode(text, found.start())
-        except (ValueError, RecursionError):
-            failures, at = failures + 1, found.end()
+        except (ValueError, RecursionError) as failed:
+            vain += getattr(failed, "pos", len(text)) - found.start()
+            at = found.end()
             continue
         if "cell_type" in value:
             cells.append(value)
@@ -218,23 +226,20 @@ def _mend(value, name, told):
         raise Unreadable(f"{shown(name)} is no notebook: it holds no list of cells")
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"{shown(name)} has {len(cells)} cells; at most {MOST_CELLS} are read")
-    odd = set()
-    metadata = _clean(value.get("metadata"), odd)
-    broken = {}  # by number of the cell, what was wrong with it
-    mended = [_cell(_clean(cell, odd), broken.setdefault(n, [])) for n, cell in enumerate(cells, 1)]
+    odd, broken, mended = set(), {}, []
+    for number, cell in enumerate(cells, 1):
+        mended.append(_cell(cell, odd, fields := []))
+        if fields:
+            broken[number] = fields
     _give_ids(mended)
-    notebook = {
-        "cells": mended,
-        "metadata": metadata if isinstance(metadata, dict) else {},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    if not isinstance(notebook["metadata"].get("language", ""), str):
-        del notebook["metadata"]["language"]  # nbconvert takes it for a text
-    _make_valid(notebook, list(broken.values()))
-    told += [ODD_VALUES[kind] for kind in ODD_VALUES if kind in odd]
-    told += _about_cells({n: fields for n, fields in broken.items() if fields})
-    return to_notebook(notebook)
+    metadata = value.get("metadata")
+    if isinstance(metadata, dict) and "workbook" in metadata:
+        metadata = {"workbook": _clean(metadata["workbook"], odd)}
+    else:
+        metadata = {}
+    told += _about_cells(broken) + [ODD_VALUES[kind] for kind in ODD_VALUES if kind in odd]
+    whole = {"cells": mended, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return from_dict(whole)
 
 
 def _clean(value, odd, depth=0):
@@ -258,33 +263,49 @@ def _clean(value, odd, depth=0):
     return value
 
 
-def _cell(raw, broken):
-    """Return a cell with all its fields; append to `broken` the names of those put right."""
+def _cell(raw, odd, broken):
+    """Return a valid cell; append to `broken` the names of the fields that were not."""
     if not isinstance(raw, dict):
         raw = {"cell_type": "raw", "source": raw}
         broken.append("all of it")
-    kind = str(raw.get("cell_type")).lower()
+    kind = raw.get("cell_type")
+    kind = kind.lower() if isinstance(kind, str) else ""
     source = _source(raw.get("source", raw.get("input", "")), broken)  # "input": nbformat 3
     if kind in ("heading", "html"):  # nbformat 3
         level = raw.get("level")
-        hashes = "#" * min(level, 6) if isinstance(level, int) else "#"
+        hashes = "#" * level if isinstance(level, int) and 1 <= level <= 6 else "#"
         kind, source = "markdown", f"{hashes} {source}" if kind == "heading" else source
     if kind not in ("code", "markdown", "raw"):
         broken.append("type")
         kind = "code" if {"outputs", "execution_count"} & set(raw) else "markdown"
-    cell = {"id": raw.get("id"), "cell_type": kind, "metadata": raw.get("metadata", {})}
-    if not isinstance(cell["metadata"], dict):
+    metadata = raw.get("metadata", {})
+    if not isinstance(metadata, dict):
         broken.append("metadata")
-        cell["metadata"] = {}
-    cell["source"] = source
+        metadata = {}
+    cell = {
+        "id": raw.get("id"),
+        "cell_type": kind,
+        "metadata": {key: _clean(metadata[key], odd) for key in KEPT if key in metadata},
+        "source": _clean(source, odd),
+    }
     if kind == "code":
-        count, outputs = raw.get("execution_count"), raw.get("outputs", [])
-        cell["execution_count"] = count if type(count) is int and count >= 0 else None
-        # The outputs of nbformat 3 are left out: grading makes all of them anew.
-        cell["outputs"] = [] if "input" in raw or outputs is None else outputs
-    elif "attachments" in raw:
-        cell["attachments"] = raw["attachments"]
+        return {**cell, "execution_count": None, "outputs": []}
+    if attached := raw.get("attachments"):
+        try:
+            cell["attachments"] = _clean(_attachments(attached), odd)
+        except (AttributeError, TypeError):
+            broken.append("attachments")
     return cell
+
+
+def _attachments(value):
+    """Return the pictures of a cell, ``{name: {mime: text}}``, with their lines in one text."""
+    return {
+        name: {
+            mime: text if isinstance(text, str) else "".join(text) for mime, text in bundle.items()
+        }
+        for name, bundle in value.items()
+    }
 
 
 def _source(value, broken):
@@ -313,35 +334,6 @@ def _give_ids(cells):
             cell["id"] = new
             taken.add(new)
         seen.add(cell["id"])
-
-
-def _make_valid(notebook, broken):
-    """Take out what nbformat's schema forbids, field by field, only where it does."""
-    if _is_valid(notebook):
-        return
-    if not _is_valid({**notebook, "cells": []}):
-        workbook = notebook["metadata"].get("workbook")
-        notebook["metadata"] = {} if workbook is None else {"workbook": workbook}
-    for cell, fields in zip(notebook["cells"], broken, strict=True):
-        for part in ("outputs", "attachments", "metadata"):
-            if part not in cell or _is_valid({**notebook, "cells": [cell]}):
-                continue
-            if part == "metadata":
-                ours = {"nbgrader", "workbook"} & set(
-                    cell[part]
-                )  # of these the schema says nothing
-                cell[part] = {key: cell[part][key] for key in ours}
-            else:
-                cell[part] = [] if part == "outputs" else {}
-            fields.append(part)
-
-
-def _is_valid(notebook):
-    try:
-        nbformat.validate(notebook)
-    except nbformat.ValidationError:
-        return False
-    return True
 
 
 def _about_cells(broken):

@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from functools import lru_cache
+from itertools import accumulate
 
 from nbformat.notebooknode import from_dict
 from nbgrader import utils
@@ -314,6 +315,8 @@ def _put_in_order(cells, owners, agreeing, released, told):
         if id(cell) in standing and name not in agreeing and utils.is_locked(released[name])
     }
     loose = {id(owners[name]) for name in strayed}
+    fixed = standing - loose
+    before = _places(cells, fixed)
     cells[:] = [cell for cell in cells if id(cell) not in loose]
     behind_kept = behind_all = 0
     for name in (name for name in released if name in owners):
@@ -333,7 +336,15 @@ def _put_in_order(cells, owners, agreeing, released, told):
             behind_all = max(behind_all, at + 1)
         if in_place:
             behind_kept = at + 1
-    told["moved"] += [name for name in released if name in strayed]
+    after = _places(cells, fixed)
+    places = {name: id(owners[name]) for name in released if name in strayed}
+    told["moved"] += [name for name, key in places.items() if before[key] != after[key]]
+
+
+def _places(cells, fixed):
+    """Return for each cell, by identity, how many of the fixed ones stand before it."""
+    number = accumulate((id(cell) in fixed for cell in cells), initial=0)
+    return {id(cell): before for cell, before in zip(cells, number, strict=False)}
 
 
 def _give_ids(cells, owners):

@@ -33,7 +33,10 @@ IMPORTS = (
     "helpers.notebook",
     "helpers.plots",
 )
-START = "import sys; sys.path.insert(0, {root!r}); from inside import {module} as m; m.main({arguments})"
+START = (
+    "import sys; sys.path.insert(0, {root!r}); "
+    "from inside import {module} as m; m.main({arguments})"
+)
 INSIDE = "/workbook"  # where the sandbox shows helpers, data and the code that runs cells
 
 

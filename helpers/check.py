@@ -12,14 +12,12 @@ A failing check raises `CheckFailed`; a TODO that is still the released stub rai
 `NotAttempted`, which is not the same as wrong. ``check.progress()`` shows where you stand.
 """
 
-import gc
-import sys
 import textwrap
 from contextlib import contextmanager
 
 import numpy as np
 
-from . import check_view, values
+from . import check_view, steps, values
 from .expected import Expected, plain
 from .judge import as_plain_array
 from .record import NOT_ATTEMPTED, PASSED, WRONG, Record, is_stub, stub_message
@@ -62,6 +60,7 @@ class NotAttempted(CheckFailed):
 
 _sinks = []  # lists that `collect` is filling, innermost last
 _wants = []  # lists that `expecting` is filling, innermost last
+_count = steps.counter()
 _seed = [0]  # of the inputs that `rng` draws
 _status = {}  # TODO -> Record, in the order of the notebook
 
@@ -213,40 +212,7 @@ def vectorised(name, run, *, hint, small=4, large=64):
     ``run`` is called twice for each number of samples, and the second call is counted.
     """
     expected = Expected("vectorised", name, hint, as_plain_array([small, large]))
-    _meet(expected, lambda: count_steps(run, small, large))
-
-
-def count_steps(run, small, large):
-    """Return how many Python bytecodes ``run`` takes for each of two numbers of samples."""
-    return [_count_bytecodes(run, n) for n in (small, large)]
-
-
-def _count_bytecodes(run, n):
-    count = 0
-
-    def trace(frame, event, _argument):
-        nonlocal count
-        if frame.f_code.co_filename.endswith("arrayprint.py"):
-            return None  # NumPy writes arrays out in Python, row by row: a print is no loop
-        frame.f_trace_opcodes = True
-        frame.f_trace_lines = False
-        count += event == "opcode"
-        return trace
-
-    before, collecting = sys.gettrace(), gc.isenabled()
-    gc.disable()  # finalisers of other objects would be counted too
-    sys.settrace(trace)
-    try:
-        # The first run may import modules and fill caches, and Python 3.12 and later report no
-        # bytecodes of a function that is traced for the first time.
-        run(n)
-        count = 0
-        run(n)
-    finally:
-        sys.settrace(before)
-        if collecting:
-            gc.enable()
-    return count
+    _meet(expected, lambda: [_count(run, n) for n in (small, large)])
 
 
 def todos(*names):

@@ -7,6 +7,7 @@ before it: type, shape, dtype, finite, value.
 
 import numpy as np
 
+_array = np.array  # what a cell puts in its place does not change what a check gets
 KIND_NAMES = {"f": "floating-point numbers", "i": "integers", "u": "integers", "b": "booleans"}
 
 
@@ -31,10 +32,10 @@ def as_plain_array(value):
     if value is None:
         raise TypeError("None (does the function end with a return?)")
     if isinstance(value, np.ndarray):
-        array = np.array(value, copy=True, subok=False)
+        array = _array(value, copy=True, subok=False)
     elif isinstance(value, (bool, int, float, complex, np.generic, list, tuple)):
         try:
-            array = np.array(value)
+            array = _array(value)
         except ValueError:
             raise TypeError(f"a ragged {type(value).__name__} (rows of unequal length)") from None
     else:

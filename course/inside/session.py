@@ -14,27 +14,67 @@ import threading
 import traceback
 from pathlib import Path
 
+from .canary import Canary
+
 PROBE, COUNT = "__probe__", "__count__"  # what a sealed test cell calls in place of its checks
 LONGEST = 2000  # characters of an error's text
 
 
-def probes(hand_over):
-    """Return the names that a sealed test cell uses.
+# What would let code escape a count of its steps, while they are counted.
+ESCAPES = (
+    "sys.settrace",
+    "sys.setprofile",
+    "sys.monitoring",
+    "_thread.start",
+    "os.fork",
+    "os.posix_spawn",
+    "os.system",
+    "subprocess.Popen",
+    "ctypes",
+    "gc.get_",
+)
 
-    Parameters
-    ----------
-    hand_over : callable
-        ``hand_over(number, value)`` takes what a check got, as JSON.
+
+def probes():
+    """Return the maker of the names that a sealed test cell uses in place of its checks.
+
+    What they need is held from before the first line of a student's code, which could otherwise
+    put something else in its place.
+
+    Returns
+    -------
+    callable
+        ``make(hand_over)`` gives the names; ``hand_over(number, value)`` takes what a check got,
+        as JSON.
     """
-    from helpers import check, values
+    from helpers import steps, values
 
-    def probe(number, got):
-        hand_over(number, values.to_json(got))
+    watch = steps.Watch()
+    count, to_json = steps.counter(watch), values.to_json
 
-    def count(number, run, small, large):
-        hand_over(number, values.to_json(check.count_steps(run, small, large)))
+    def guard(event, _arguments):
+        if watch.counting and event.startswith(ESCAPES):
+            watch.escapes.append(event)
 
-    return {PROBE: probe, COUNT: count}
+    sys.addaudithook(guard)
+
+    def make(hand_over):
+        def probe(number, got):
+            hand_over(number, to_json(got))
+
+        def counted(number, run, small, large):
+            watch.escapes.clear()
+            got = [count(run, small), count(run, large)]
+            if watch.escapes:
+                event = watch.escapes[0]
+                got = f"steps that cannot be counted (the code used {event})"
+                hand_over(number, {"not_an_array": got})
+            else:
+                hand_over(number, to_json(got))
+
+        return {PROBE: probe, COUNT: counted}
+
+    return make
 
 
 class Session:
@@ -52,11 +92,13 @@ class Session:
         self.word = None
         self.lock = threading.RLock()
         self.process = os.getpid()
+        self.probes, self.canary = probes(), Canary(shell)
         shell.session = self
 
     def send(self, **answer):
         """Write one answer, in one piece: threads and children may write at the same time."""
-        line = json.dumps({"word": self.word, **answer}).encode() + b"\n"
+        # It begins with a line's end too: what else was written there spoils no answer.
+        line = b"\n" + json.dumps({"word": self.word, **answer}).encode() + b"\n"
         with self.lock:
             self._write(line)
 
@@ -104,7 +146,7 @@ class Session:
         def hand_over(check, value):
             self.send(got=check, value=value)
 
-        names = probes(hand_over)
+        names = self.probes(hand_over)
         self.shell.user_ns.pop("__warningregistry__", None)  # each test shows what it warns of
         self.shell.user_ns.update(names)
         try:
@@ -112,6 +154,10 @@ class Session:
         finally:
             for name in names:
                 self.shell.user_ns.pop(name, None)
+
+    def do_look(self):
+        """Tell what was strange, after the last cell."""
+        self.send(suspicious=self.canary.sings())
 
     def do_expect(self, number, source):
         """Run a test with the reference solution and tell what its checks want."""

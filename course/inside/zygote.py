@@ -142,6 +142,7 @@ def end(runner):
 def run(stream, tell, limits, is_apart, shell):
     """Be the runner of one submission; never returns."""
     try:
+        os.setsid()  # a signal to its own group must not reach ours
         apart.die_with_parent()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         nothing = os.open(os.devnull, os.O_RDWR)

@@ -52,6 +52,7 @@ ENTRIES = {"tiny": TINY, "squares": squares_corpus.ENTRIES}
 MOST = {"tiny": TESTS, "squares": squares_corpus.EVERY}
 EVERY = [(which, entry) for which, entries in ENTRIES.items() for entry in entries]
 LARGEST_PAGE = 8 << 20  # bytes
+APART = 4  # entries between two honest students
 
 
 def entries(*chosen):
@@ -149,7 +150,8 @@ class Graded:
                 scores = nbgrader_calls.scores(self.course, NAMES[which], student)
             except MissingEntry:
                 scores = {}
-            earned = {name: scores.get(name, (0, 0))[0] for name in MOST[which]}
+            # None stands for "a person has to look".
+            earned = {name: scores.get(name, (0, 0))[0] or 0 for name in MOST[which]}
             self.known[which, student] = earned
         return self.known[which, student]
 
@@ -196,7 +198,9 @@ def lay_class(classroom, entries, scene, secret):
         # Grading may know a submission by its content: no two are the same.
         notebook.cells.append(new_markdown_cell(f"Number {number}."))
         hand_in(entry, student, notebook, scene)
-        lay_honest(2 * number + 2)
+        if number % APART == APART - 1:
+            lay_honest(2 * number + 2)
+    lay_honest(2 * len(entries) + 2)
     return students, neighbours
 
 
@@ -471,7 +475,9 @@ def test_nobody_has_points_that_no_test_gave(graded):
             "select count(*) from grade where extra_credit != 0 or manual_score is not null"
             " and manual_score != 0"
         ).fetchone()
-        late = base.execute("select count(*) from submitted_assignment where late_penalty != 0")
+        late = base.execute(
+            "select count(*) from submitted_notebook where late_submission_penalty != 0"
+        )
         assert (given, late.fetchone()) == ((0,), (0,))
 
 
