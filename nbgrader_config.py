@@ -11,6 +11,7 @@ here, path = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath
 if here not in path.split(os.pathsep):
     os.environ["PATH"] = os.pathsep.join([here, path])
 
+from course import feedback  # noqa: E402
 from course import nbgrader_steps as steps  # noqa: E402
 from course.reading import ReadLeniently  # noqa: E402
 
@@ -19,3 +20,7 @@ c.GenerateAssignment.preprocessors = steps.RELEASE
 c.Autograde.exporter_class = ReadLeniently
 c.Autograde.sanitize_preprocessors = steps.SANITISE
 c.Autograde.autograde_preprocessors = steps.AUTOGRADE
+c.GenerateFeedback.preprocessors = feedback.STEPS
+c.GenerateFeedback.exporter_class = "course.feedback_page.FeedbackExporter"  # needs nh3
+# c.HideTests.show = True  # shows students the code of the hidden tests
+# c.Execute.sandbox = "container"  # where bubblewrap cannot work

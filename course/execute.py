@@ -17,8 +17,17 @@ from .sandbox import Limits, Unavailable
 
 LONGEST_LINE = 40 << 20
 DEATHS = 3  # after so many, what is left of a notebook is not run any more
+TOO_LONG = {
+    "output_type": "stream",
+    "name": "stderr",
+    "text": f"[an output of more than {LONGEST_LINE >> 20} MB is left out]\n",
+}
 LATE = "it did not end in time"
 KINDS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
+
+
+class _TooLong(Exception):
+    """A line was longer than any answer is."""
 
 
 class RunnerLost(RuntimeError):
@@ -97,7 +106,7 @@ class _Run:
                 self.cells[number] = _nothing()
                 await self._ask(number, cell["kind"], number=number, source=cell["source"])
             await self._ask(-1, "look")
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except ConnectionError:
             why = await self._let_go()
             if not self.cells and self.todo:
                 raise Unavailable(f"no runner: {why}") from None
@@ -157,21 +166,36 @@ class _Run:
         self.killed = self.killed or why
         self._order(b"k")
 
-    async def _answer(self):
-        """Return the next answer, or None where a line is not one."""
-        try:
-            while (line := await self.reader.readline()) == b"\n":
-                pass
-        except ValueError:  # longer than LONGEST_LINE
-            line = b"x" * LONGEST_LINE
-        if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
-            raise ConnectionError("the process has ended")
-        self.shown += len(line)
+    async def _line(self):
+        """Return the next line; one that is too long is read to its end and left out."""
+        left_out = 0
+        while True:
+            try:
+                line = await self.reader.readuntil(b"\n")
+            except asyncio.IncompleteReadError:
+                raise ConnectionError("the process has ended") from None
+            except asyncio.LimitOverrunError as long:
+                left_out += len(await self.reader.readexactly(long.consumed))
+                self._count(long.consumed)
+                continue
+            self._count(len(line))
+            if left_out:
+                raise _TooLong
+            if line != b"\n":
+                return line
+
+    def _count(self, size):
+        self.shown += size
         if self.shown > self.limits.output:
             self._kill(f"it showed more than {self.limits.output >> 20} MB")
             raise ConnectionError("too much output")
+
+    async def _answer(self):
+        """Return the next answer, or None where a line is not one."""
         try:
-            answer = json.loads(line)
+            answer = json.loads(await self._line())
+        except _TooLong:
+            return {"output": {**TOO_LONG}}
         except (ValueError, RecursionError):
             answer = None
         word = answer.pop("word", None) if isinstance(answer, dict) else None

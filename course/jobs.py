@@ -49,9 +49,16 @@ def submission(notebook, files, limits):
     return {
         "cells": cells,
         "files": _packed(files),
-        "seed": int(key([cell.source for cell in notebook.cells])[:8], 16) % SETS_OF_INPUTS,
+        "seed": seed(notebook),
         "limits": dict(vars(limits)),
     }
+
+
+def seed(notebook):
+    """Return the seed of a submission's hidden inputs; whoever lacks the tests cannot tell it."""
+    one_of = int(key([cell.source for cell in notebook.cells])[:8], 16) % SETS_OF_INPUTS
+    tests = [cell.source for cell in notebook.cells if is_test(cell)]
+    return int(key([one_of, *tests])[:8], 16)
 
 
 def reference(path, notebook, seed, limits):

@@ -23,6 +23,7 @@ from .paths import HERE
 WAYS = ("bubblewrap", "container", "none")
 IMPORTS = (
     "numpy",
+    "numpy.testing",
     "matplotlib.pyplot",
     "ipywidgets",
     "tqdm",

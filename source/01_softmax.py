@@ -144,21 +144,24 @@ with check.todo("one_hot"):
 # %% role="test" id="test_one_hot_absent_class" points=1
 """one_hot has a column for each class, also for one that no label names, in a new plain array."""
 ### BEGIN HIDDEN TESTS
-labels = np.array([3, 1, 3, 0])
+drawn = check.rng().permutation([0, 1, 1, 3, 3, 4, 6, 6, 6])
+labels = drawn.copy()
 check.close(
-    "labels 3, 1, 3, 0 among 6 classes",
-    one_hot(labels, 6),
-    np.eye(6)[[3, 1, 3, 0]],
+    "nine labels among eight classes, of which three do not occur",
+    one_hot(labels, 8),
+    np.eye(8)[drawn],
     hint="the number of columns is num_classes, whatever the labels are",
     mistakes={
-        "the classes were counted from the labels": np.eye(4)[[3, 1, 3, 0]],
-        "classes that do not occur were left out": np.eye(3)[[2, 1, 2, 0]],
-        "rows and columns are swapped": np.eye(6)[[3, 1, 3, 0]].T,
-        "labels are counted from 1": np.eye(6)[[2, 0, 2, 5]],
-        "whole columns are filled: pair each label with its row": np.eye(6)[[0, 1, 3]].sum(axis=0)
-        * np.ones((4, 1)),
-        "whole rows are filled: the labels name columns": np.ones((4, 6))
-        * np.array([[1.0], [1.0], [0.0], [1.0]]),
+        "the classes were counted from the labels": np.eye(7)[drawn],
+        "classes that do not occur were left out": np.eye(5)[
+            np.unique(drawn, return_inverse=True)[1]
+        ],
+        "rows and columns are swapped": np.eye(8)[drawn].T,
+        "labels are counted from 1": np.eye(8)[drawn - 1],
+        "whole columns are filled: pair each label with its row": np.eye(8)[drawn].max(axis=0)
+        * np.ones((9, 1)),
+        "whole rows are filled: the labels name columns": np.ones((9, 8))
+        * np.isin(np.arange(9), drawn)[:, np.newaxis],
     },
 )
 Y = one_hot(np.array([1, 0]), 2)
@@ -175,7 +178,7 @@ check.equal(
 check.equal(
     "the labels after the call",
     labels,
-    [3, 1, 3, 0],
+    drawn,
     hint="do not write into the array that you were given",
 )
 ### END HIDDEN TESTS
@@ -183,16 +186,24 @@ check.equal(
 # %% role="test" id="test_one_hot_loop" points=1
 """one_hot has no Python loop over the samples, and handles a batch of one."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+label, labels = rng.integers(100, size=1), rng.integers(7, size=64)
 check.close(
-    "one label, 4, among 5 classes",
-    one_hot(np.array([4]), 5),
-    [[0.0, 0.0, 0.0, 0.0, 1.0]],
+    "one label among a hundred classes",
+    one_hot(label, 100),
+    np.eye(100)[label],
     hint="a batch of one still has two axes: shape (1, C)",
-    mistakes={"the axis of the samples is lost": [0.0, 0.0, 0.0, 0.0, 1.0]},
+    mistakes={"the axis of the samples is lost": np.eye(100)[label[0]]},
+)
+check.close(
+    "64 labels among seven classes",
+    one_hot(labels, 7),
+    np.eye(7)[labels],
+    hint="row i holds its one in column labels[i]",
 )
 check.vectorised(
     "one_hot has no loop over the samples",
-    lambda n: one_hot(np.arange(n) % 7, 7),
+    lambda n: one_hot(labels[:n], 7),
     hint="index with two arrays at once: Y[rows, labels] = 1",
 )
 ### END HIDDEN TESTS
@@ -278,7 +289,7 @@ with check.todo("softmax"):
 # %% role="test" id="test_softmax_values" points=2
 """softmax gives the right probabilities for several rows and classes, N not equal to C."""
 ### BEGIN HIDDEN TESTS
-Z = np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 0.25, -1.5, 2.0], [-4.0, -4.5, -3.0, -6.0]])
+Z = 2 * check.rng().normal(size=(3, 4))
 exponentials = np.exp(Z)
 check.close(
     "softmax of three rows of four scores",
@@ -305,9 +316,12 @@ check.close(
 # %% role="test" id="test_softmax_large_scores" points=2
 """softmax stays right when scores are large, and when rows differ by thousands."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+up, down = rng.uniform(900, 1100, size=2)
+gap = rng.uniform(0.5, 2)
 check.close(
-    "softmax of the row 1000, 0",
-    softmax(np.array([[1000.0, 0.0]])),
+    "softmax of a row such as 1000, 0",
+    softmax(np.array([[up, 0.0]])),
     [[1.0, 0.0]],
     hint="subtract each row's maximum before exp",
     mistakes={
@@ -316,9 +330,9 @@ check.close(
     },
 )
 check.close(
-    "softmax of the row -1000, -1001",
-    softmax(np.array([[-1000.0, -1001.0]])),
-    [[1 / (1 + np.exp(-1.0)), np.exp(-1.0) / (1 + np.exp(-1.0))]],
+    "softmax of a row such as -1000, -1001",
+    softmax(np.array([[-down, -down - gap]])),
+    [[1 / (1 + np.exp(-gap)), np.exp(-gap) / (1 + np.exp(-gap))]],
     hint="subtract the maximum itself, not its absolute value",
     mistakes={
         "exp underflowed to 0/0": [[np.nan, np.nan]],
@@ -326,8 +340,8 @@ check.close(
     },
 )
 check.close(
-    "softmax of the rows 1000, 0 and -1000, -1000",
-    softmax(np.array([[1000.0, 0.0], [-1000.0, -1000.0]])),
+    "softmax of rows such as 1000, 0 and -1000, -1000",
+    softmax(np.array([[up, 0.0], [-down, -down]])),
     [[1.0, 0.0], [0.5, 0.5]],
     hint="subtract each row's own maximum: Z.max(axis=1, keepdims=True)",
     mistakes={
@@ -340,20 +354,22 @@ check.close(
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_softmax_input_unchanged" points=1
-"""softmax leaves its argument as it was, and returns a new plain array."""
+"""softmax leaves its argument as it was, and returns the probabilities in a new plain array."""
 ### BEGIN HIDDEN TESTS
-Z = np.array([[1.0, 2.0], [5.0, 3.0]])
+drawn = check.rng().normal(size=(2, 3))
+Z = drawn.copy()
 P = softmax(Z)
+shifted = drawn - drawn.max(axis=1, keepdims=True)
+right = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
 check.close(
     "the scores after the call",
     Z,
-    [[1.0, 2.0], [5.0, 3.0]],
+    drawn,
     hint="Z -= ... changes the caller's array; write Z = Z - ... or use a new name",
     mistakes={
-        "the row maximum was subtracted in place": [[-1.0, 0.0], [0.0, -2.0]],
-        "the exponentials were written into the scores": np.exp([[-1.0, 0.0], [0.0, -2.0]]),
-        "the probabilities were written into the scores": np.exp([[-1.0, 0.0], [0.0, -2.0]])
-        / (1 + np.exp([[-1.0], [-2.0]])),
+        "the row maximum was subtracted in place": shifted,
+        "the exponentials were written into the scores": np.exp(shifted),
+        "the probabilities were written into the scores": right,
     },
 )
 check.equal(
@@ -366,14 +382,28 @@ check.equal(
         "a np.matrix, not an array": [False, True],
     },
 )
+check.close(
+    "the probabilities that it returns",
+    P,
+    right,
+    hint="shift each row by its own maximum, exponentiate, divide by the row's sum",
+)
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_softmax_loop" points=1
 """softmax has no Python loop over the samples."""
 ### BEGIN HIDDEN TESTS
+Z = check.rng().normal(size=(64, 3))
+exponentials = np.exp(Z)
+check.close(
+    "softmax of 64 rows",
+    softmax(Z),
+    exponentials / exponentials.sum(axis=1, keepdims=True),
+    hint="sum over the classes of each row: axis=1 with keepdims=True",
+)
 check.vectorised(
     "softmax has no loop over the samples",
-    lambda n: softmax(np.zeros((n, 3))),
+    lambda n: softmax(Z[:n]),
     hint="max, exp and sum take the whole array at once; give max and sum an axis",
 )
 ### END HIDDEN TESTS
@@ -453,9 +483,11 @@ with check.todo("cross_entropy"):
 # %% role="test" id="test_cross_entropy_values" points=2
 """cross_entropy is the mean of -log of the true class's probability, and only reads P and Y."""
 ### BEGIN HIDDEN TESTS
-P = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.25, 0.25, 0.5], [0.05, 0.9, 0.05]])
-Y = np.eye(3)[[0, 1, 2, 0]]
-true = np.array([0.7, 0.3, 0.5, 0.05])
+rng = check.rng()
+true = np.array([[0.7], [0.3], [0.5], [0.05]]) * rng.uniform(0.8, 1.2, size=(4, 1))
+Y = np.eye(3)[rng.permutation([0, 1, 2, 0])]
+P = np.where(Y == 1, true, (1 - true) / 2)
+P_before, Y_before = P.copy(), Y.copy()
 check.close(
     "cross-entropy of a batch of four",
     cross_entropy(P, Y),
@@ -479,29 +511,28 @@ check.close(
         / len(P),
     },
 )
-P, Y = np.array([[0.5, 0.5], [0.75, 0.25]]), np.array([[1.0, 0.0], [0.0, 1.0]])
-cross_entropy(P, Y)
 check.close(
     "the probabilities after the call",
     P,
-    [[0.5, 0.5], [0.75, 0.25]],
+    P_before,
     hint="the gradient needs them: compute into a new array",
 )
 check.close(
     "the labels after the call",
     Y,
-    [[1.0, 0.0], [0.0, 1.0]],
+    Y_before,
     hint="the gradient needs them: compute into a new array",
 )
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_cross_entropy_zero_probability" points=1
-"""cross_entropy stays finite when the true class has probability 0."""
+"""cross_entropy stays finite when a class has probability 0, even if it is the true one."""
 ### BEGIN HIDDEN TESTS
+p = check.rng().uniform(0.2, 0.8)
 check.close(
-    "cross-entropy of a certain and right model",
-    cross_entropy(np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])),
-    0.0,
+    "cross-entropy of two samples, of which one is certain and right",
+    cross_entropy(np.array([[1.0, 0.0], [p, 1 - p]]), np.array([[1.0, 0.0], [1.0, 0.0]])),
+    -np.log(p) / 2,
     hint="0 times log 0 is nan: add EPS inside the logarithm",
     mistakes={"0 times log 0": np.nan},
 )
@@ -517,9 +548,18 @@ check.within(
 # %% role="test" id="test_cross_entropy_loop" points=1
 """cross_entropy has no Python loop over the samples."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+p, labels = rng.uniform(0.1, 0.9, size=64), rng.integers(2, size=64)
+P, Y = np.column_stack([p, 1 - p]), np.eye(2)[labels]
+check.close(
+    "cross-entropy of a batch of 64",
+    cross_entropy(P, Y),
+    -np.mean(np.log(np.where(labels == 0, p, 1 - p))),
+    hint="pick each row's true probability, take -log, average over the N rows",
+)
 check.vectorised(
     "cross_entropy has no loop over the samples",
-    lambda n: cross_entropy(np.full((n, 2), 0.5), np.eye(2)[np.arange(n) % 2]),
+    lambda n: cross_entropy(P[:n], Y[:n]),
     hint="multiply and sum whole arrays",
 )
 ### END HIDDEN TESTS
@@ -667,13 +707,14 @@ with check.todo("forward"):
 # %% role="test" id="test_forward_loss_and_accuracy" points=2
 """forward returns the mean loss and the share of right answers, for D, N and C all different."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
 layer = SoftmaxCrossEntropyLoss(3, 4)
-layer.W = np.array([[0.5, -1.0, 2.0, 0.1], [1.5, 0.3, -0.7, 0.0], [-0.2, 0.8, 0.4, -1.1]])
-layer.b = np.array([[0.3, -0.4, 0.1, 0.9]])
-X = np.array([[1.0, 2.0, -1.0], [0.5, -1.5, 2.0], [-2.0, 0.3, 0.7], [1.1, 0.2, 0.0], [0, 0, 0]])
-labels = np.array([0, 2, 3, 1, 3])
-loss, acc = layer.forward(X, labels)
+layer.W, layer.b = rng.uniform(-1, 1, size=(3, 4)), rng.uniform(-1, 1, size=(1, 4))
+X = rng.uniform(-1, 1, size=(5, 3))  # no probability is so small that EPS shows
 scores = X @ layer.W + layer.b
+# Three labels are the class of the highest score, two are another one.
+labels = (scores.argmax(axis=1) + rng.permutation([0, 0, 0, 1, 2])) % 4
+loss, acc = layer.forward(X, labels)
 chosen = scores[np.arange(5), labels]
 losses = np.log(np.exp(scores).sum(axis=1)) - chosen
 no_bias = np.log(np.exp(scores - layer.b).sum(axis=1)) - (scores - layer.b)[np.arange(5), labels]
@@ -710,11 +751,13 @@ check.close(
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_forward_zero_weights" points=1
-"""With zero weights the loss is log C, and the accuracy is the share of class 0."""
+"""With zero weights and no bias the loss is log C; then the bias alone speaks."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
 layer = SoftmaxCrossEntropyLoss(6, 7)
 layer.W, layer.b = np.zeros((6, 7)), np.zeros((1, 7))
-loss, acc = layer.forward(np.linspace(-3, 3, 48).reshape(8, 6), np.array([0, 6, 0, 1, 2, 3, 4, 5]))
+X, labels = rng.normal(size=(8, 6)), rng.permutation([0, 6, 0, 1, 2, 3, 4, 5])
+loss, acc = layer.forward(X, labels)
 check.close(
     "loss with zero weights and seven classes",
     loss,
@@ -726,6 +769,15 @@ check.close(
     acc,
     0.25,
     hint="argmax takes the first class where all are equal",
+)
+layer.b = rng.uniform(-1, 1, size=(1, 7))
+loss, acc = layer.forward(X, labels)
+check.close(
+    "loss with zero weights and a bias",
+    loss,
+    np.log(np.exp(layer.b).sum()) - layer.b[0, labels].mean(),
+    hint="the scores are Input @ W + b",
+    mistakes={"the bias is forgotten": np.log(7)},
 )
 ### END HIDDEN TESTS
 
@@ -756,42 +808,71 @@ check.within(
     6001.0,
     hint="the probability underflows to 0: add EPS inside the logarithm",
 )
+gap = check.rng().uniform(0.1, 0.5)
+layer.W = np.array([[1000.0, 1000.0 - gap]])
+nearly, acc = layer.forward(np.array([[3.0]]), np.array([0]))
+check.close(
+    "loss of a right answer with two scores near 3000",
+    nearly,
+    np.log(1 + np.exp(-3 * gap)),
+    hint="only the difference of the scores counts: use your softmax",
+)
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_forward_input_unchanged" points=1
-"""forward changes neither the batch nor the weights."""
+"""forward returns the loss, and changes neither the batch nor the weights."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+W, b = rng.uniform(-1, 1, size=(2, 3)), rng.uniform(-1, 1, size=(1, 3))
+X, labels = rng.uniform(-1, 1, size=(4, 2)), rng.integers(3, size=4)
 layer = SoftmaxCrossEntropyLoss(2, 3)
-layer.W, layer.b = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([[0.5, 0.0, -0.5]])
-X = np.array([[1.0, -1.0], [2.0, 0.5]])
-layer.forward(X, np.array([0, 2]))
+layer.W, layer.b, batch = W.copy(), b.copy(), X.copy()
+loss, acc = layer.forward(batch, labels)
+scores = X @ W + b
 check.close(
     "the batch after forward",
+    batch,
     X,
-    [[1.0, -1.0], [2.0, 0.5]],
     hint="compute into new arrays",
 )
 check.close(
     "W after forward",
     layer.W,
-    [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
+    W,
     hint="forward only reads the weights; the optimiser changes them",
 )
 check.close(
     "b after forward",
     layer.b,
-    [[0.5, 0.0, -0.5]],
+    b,
     hint="forward only reads the bias; the optimiser changes it",
+)
+check.close(
+    "the loss that it returns",
+    loss,
+    np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(4), labels]),
+    hint="mean over the batch of -log of the true class's probability, with scores Input @ W + b",
 )
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_forward_loop" points=1
 """forward has no Python loop over the samples."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
 layer = SoftmaxCrossEntropyLoss(3, 2)
+layer.W, layer.b = rng.uniform(-1, 1, size=(3, 2)), rng.uniform(-1, 1, size=(1, 2))
+X, labels = rng.uniform(-1, 1, size=(64, 3)), rng.integers(2, size=64)
+loss, acc = layer.forward(X, labels)
+scores = X @ layer.W + layer.b
+check.close(
+    "loss of a batch of 64",
+    loss,
+    np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(64), labels]),
+    hint="mean over the batch of -log of the true class's probability, with scores Input @ W + b",
+)
 check.vectorised(
     "forward has no loop over the samples",
-    lambda n: layer.forward(np.ones((n, 3), dtype=np.float32), np.arange(n) % 2),
+    lambda n: layer.forward(X[:n], labels[:n]),
     hint="one matrix product takes the whole batch",
 )
 ### END HIDDEN TESTS
@@ -904,9 +985,9 @@ with check.todo("gradient_computing"):
 # %% role="test" id="test_gradient_computing_weights" points=3
 """grad_W is the gradient of the mean loss, a plain array, for N, D and C all different."""
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(20)
+rng = check.rng()
 W, b = rng.normal(size=(4, 3)), rng.normal(size=(1, 3))
-X, labels = rng.normal(size=(6, 4)), np.array([2, 0, 1, 1, 0, 2])
+X, labels = rng.normal(size=(6, 4)), rng.permutation([2, 0, 1, 1, 0, 2])
 layer = SoftmaxCrossEntropyLoss(4, 3)
 layer.W, layer.b = W.copy(), b.copy()
 layer.forward(X, labels)
@@ -950,9 +1031,9 @@ check.equal(
 # %% role="test" id="test_gradient_computing_bias" points=2
 """grad_b has shape (1, C) and is the gradient of the mean loss."""
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(21)
+rng = check.rng()
 W, b = rng.normal(size=(2, 5)), rng.normal(size=(1, 5))
-X, labels = rng.normal(size=(3, 2)), np.array([4, 0, 4])
+X, labels = rng.normal(size=(3, 2)), rng.permutation([4, 0, 4])
 layer = SoftmaxCrossEntropyLoss(2, 5)
 layer.W, layer.b = W.copy(), b.copy()
 layer.forward(X, labels)
@@ -981,7 +1062,7 @@ check.close(
 # %% role="test" id="test_gradient_computing_latest_batch" points=1
 """gradient_computing uses the latest forward, and writes into nothing but the gradients."""
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(22)
+rng = check.rng()
 W, b = rng.normal(size=(3, 2)), rng.normal(size=(1, 2))
 first, second = rng.normal(size=(4, 3)), rng.normal(size=(2, 3))
 layer = SoftmaxCrossEntropyLoss(3, 2)
@@ -1033,14 +1114,26 @@ check.close(
 # %% role="test" id="test_gradient_computing_loop" points=1
 """gradient_computing has no Python loop over the samples."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
 layer = SoftmaxCrossEntropyLoss(3, 2)
+layer.W, layer.b = rng.normal(size=(3, 2)), rng.normal(size=(1, 2))
+X, labels = rng.normal(size=(64, 3)), rng.integers(2, size=64)
 
 
 def forward_and_gradient(n):
-    layer.forward(np.ones((n, 3), dtype=np.float32), np.arange(n) % 2)
+    layer.forward(X[:n], labels[:n])
     layer.gradient_computing()
 
 
+forward_and_gradient(64)
+exponentials = np.exp(X @ layer.W + layer.b)
+P = exponentials / exponentials.sum(axis=1, keepdims=True)
+check.close(
+    "grad_W for a batch of 64",
+    layer.grad_W,
+    X.T @ (P - np.eye(2)[labels]) / 64,
+    hint="X^T (P - Y) / N",
+)
 check.vectorised(
     "gradient_computing has no loop over the samples",
     forward_and_gradient,
@@ -1157,15 +1250,15 @@ with check.todo("sgd"):
 # %% role="test" id="test_sgd_constant_gradient" points=3
 """Five steps on a constant gradient follow the closed form, for W and for b."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+g, g_b = rng.normal(size=(2, 3)), rng.normal(size=(1, 3))
 layer = SoftmaxCrossEntropyLoss(2, 3)
 layer.W, layer.b = np.ones((2, 3)), np.full((1, 3), 2.0)
-layer.grad_W = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, -1.0]])
-layer.grad_b = np.array([[4.0, -1.0, 0.25]])
+layer.grad_W, layer.grad_b = g.copy(), g_b.copy()
 optimiser = SGD(layer, learning_rate=0.02, momentum=0.8)
 for _ in range(5):
     optimiser.step()
-mu, eta, g = 0.8, 0.02, np.array([[1.0, -2.0, 0.5], [3.0, 0.0, -1.0]])
-g_b = np.array([[4.0, -1.0, 0.25]])
+mu, eta = 0.8, 0.02
 length = sum((1 - mu**i) / (1 - mu) for i in range(1, 6))
 shared, v = np.ones((2, 3)), np.zeros((2, 3))
 for _ in range(5):  # what comes of one velocity for both: W's turn, then b's
@@ -1214,31 +1307,33 @@ check.close(
 # %% role="test" id="test_sgd_learning_rate_inside" points=2
 """When the learning rate changes, the velocity keeps the old steps: v = mu v - eta g."""
 ### BEGIN HIDDEN TESTS
+first, second = check.rng().normal(size=(2, 1, 2))
 layer = SoftmaxCrossEntropyLoss(1, 2)
 layer.W, layer.b = np.zeros((1, 2)), np.zeros((1, 2))
-layer.grad_W, layer.grad_b = np.array([[1.0, -2.0]]), np.zeros((1, 2))
+layer.grad_W, layer.grad_b = first.copy(), np.zeros((1, 2))
 optimiser = SGD(layer, learning_rate=0.1, momentum=0.5)
 optimiser.step()
 check.close(
     "grad_W after a step",
     layer.grad_W,
-    [[1.0, -2.0]],
+    first,
     hint="do not write into the gradient: the step only reads it",
 )
 optimiser.learning_rate = 0.01
-layer.grad_W = np.array([[3.0, 1.0]])
+layer.grad_W = second.copy()
 optimiser.step()
+v_1 = -0.1 * first
+v_2 = 0.5 * v_1 - 0.01 * second
 check.close(
     "W after a step with rate 0.1 and one with rate 0.01",
     layer.W,
-    [[-0.1 + 0.5 * -0.1 - 0.03, 0.2 + 0.5 * 0.2 - 0.01]],
+    v_1 + v_2,
     hint="the learning rate multiplies the gradient inside the velocity, not the velocity",
     mistakes={
-        "the learning rate multiplies the velocity (PyTorch's form)": [
-            [-0.1 - 0.01 * (0.5 + 3.0), 0.2 - 0.01 * (-1.0 + 1.0)]
-        ],
-        "the new learning rate is ignored": [[-0.1 - 0.05 - 0.3, 0.2 + 0.1 - 0.1]],
-        "momentum has no effect: the velocity is not kept": [[-0.1 - 0.03, 0.2 - 0.01]],
+        "the learning rate multiplies the velocity (PyTorch's form)": v_1
+        - 0.01 * (0.5 * first + second),
+        "the new learning rate is ignored": v_1 + 0.5 * v_1 - 0.1 * second,
+        "momentum has no effect: the velocity is not kept": v_1 - 0.01 * second,
     },
 )
 layer.grad_W = np.zeros((1, 2))
@@ -1246,15 +1341,16 @@ optimiser.step()
 check.close(
     "W after a further step with gradient 0",
     layer.W,
-    [[-0.18 + 0.5 * -0.08, 0.29 + 0.5 * 0.09]],
+    v_1 + v_2 + 0.5 * v_2,
     hint="with no gradient the weights roll on by momentum * v",
-    mistakes={"the weights stop at once": [[-0.18, 0.29]]},
+    mistakes={"the weights stop at once": v_1 + v_2},
 )
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_sgd_several_layers" points=1
 """SGD leaves layers that are not trainable alone, and two optimisers share nothing."""
 ### BEGIN HIDDEN TESTS
+g = check.rng().uniform(1, 3, size=3)
 
 
 class Model:
@@ -1264,8 +1360,8 @@ class Model:
         ]
         for number, layer in enumerate(self.layers):
             layer.W, layer.b = np.zeros((1, 1)), np.zeros((1, 1))
-            layer.grad_W = np.array([[number + 1.0]])
-            layer.grad_b = np.array([[10.0 * (number + 1)]])
+            layer.grad_W = np.array([[g[number]]])
+            layer.grad_b = np.array([[10 * g[number]]])
 
 
 model, other = Model(), Model()
@@ -1285,18 +1381,22 @@ check.equal(
 check.close(
     "weights of three layers after two steps, the middle one not trainable",
     [layer.W[0, 0] for layer in model.layers],
-    [-0.25, 0.0, -0.75],
+    -0.25 * g * [1, 0, 1],
     hint="loop over self.layers: it holds the trainable layers, each with a velocity of its own",
     mistakes={
-        "the layer that is not trainable was changed": [-0.25, -0.5, -0.75],
-        "only the first layer takes its steps": [-0.25, 0.0, 0.0],
-        "the layers share one velocity": [-0.375, 0.0, -0.7875],
+        "the layer that is not trainable was changed": -0.25 * g,
+        "only the first layer takes its steps": -0.25 * g * [1, 0, 0],
+        "the layers share one velocity": [
+            -0.225 * g[0] - 0.05 * g[2],
+            0.0,
+            -0.1125 * g[0] - 0.225 * g[2],
+        ],
     },
 )
 check.close(
     "biases of three layers after two steps, the middle one not trainable",
     [layer.b[0, 0] for layer in model.layers],
-    [-2.5, 0.0, -7.5],
+    -2.5 * g * [1, 0, 1],
     hint="the bias follows the same rule, with a velocity of its own",
     mistakes={"the biases are frozen": [0.0, 0.0, 0.0]},
 )
@@ -1360,22 +1460,25 @@ with check.todo("decayed_learning_rate"):
 # %% role="test" id="test_decayed_learning_rate_values" points=1
 """The rate of epoch t is the initial rate times decay to the power t."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+initial, decay = rng.uniform(0.2, 0.4), rng.uniform(0.8, 0.95)
+epochs = np.array([0, 1, 2, 7])
 check.close(
-    "rates of epochs 0, 1, 2 and 7 from 0.3 with decay 0.9",
-    [decayed_learning_rate(0.3, 0.9, epoch) for epoch in (0, 1, 2, 7)],
-    [0.3, 0.27, 0.243, 0.3 * 0.9**7],
+    "rates of epochs 0, 1, 2 and 7",
+    [decayed_learning_rate(initial, decay, epoch) for epoch in (0, 1, 2, 7)],
+    initial * decay**epochs,
     hint="initial * decay**epoch",
     mistakes={
-        "one factor too many: epochs count from 0": [0.27, 0.243, 0.2187, 0.3 * 0.9**8],
-        "one factor too few: epochs count from 0": [0.3 / 0.9, 0.3, 0.27, 0.3 * 0.9**6],
-        "times the epoch in place of to the power of it": [0.0, 0.27, 0.54, 1.89],
-        "decayed once, not once an epoch": [0.3, 0.27, 0.27, 0.27],
-        "decayed once, in the first epoch already": [0.27, 0.27, 0.27, 0.27],
-        "the rate does not decay": [0.3, 0.3, 0.3, 0.3],
-        "the initial rate is left out": [1.0, 0.9, 0.81, 0.9**7],
-        "1 - decay in place of the decay": [0.3 * 0.1**t for t in (0, 1, 2, 7)],
-        "divided by 1 + decay times the epoch": [0.3 / (1 + 0.9 * t) for t in (0, 1, 2, 7)],
-        "an exponential of the decay": [0.3 * np.exp(-0.9 * t) for t in (0, 1, 2, 7)],
+        "one factor too many: epochs count from 0": initial * decay ** (epochs + 1),
+        "one factor too few: epochs count from 0": initial * decay ** (epochs - 1),
+        "times the epoch in place of to the power of it": initial * decay * epochs,
+        "decayed once, not once an epoch": initial * np.where(epochs == 0, 1, decay),
+        "decayed once, in the first epoch already": np.full(4, initial * decay),
+        "the rate does not decay": np.full(4, initial),
+        "the initial rate is left out": decay**epochs,
+        "1 - decay in place of the decay": initial * (1 - decay) ** epochs,
+        "divided by 1 + decay times the epoch": initial / (1 + decay * epochs),
+        "an exponential of the decay": initial * np.exp(-decay * epochs),
     },
 )
 check.close(
@@ -1453,6 +1556,8 @@ with check.todo("should_stop"):
 # %% role="test" id="test_should_stop_cases" points=2
 """should_stop asks for two consecutive small changes, in either direction."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+level, scale, order = rng.uniform(0.0, 0.1), rng.uniform(0.7, 0.9), rng.permutation(11)
 histories = [
     [],
     [0.5],
@@ -1466,70 +1571,62 @@ histories = [
     [0.5, 0.51, 0.5],
     [0.2, 0.6, 0.599, 0.6],
 ]
+drawn = [[level + scale * accuracy for accuracy in histories[i]] for i in order]
+
+
+def decisions(pattern):
+    """Read a pattern with an s for each history after which training stops."""
+    return np.array([pattern[i] == "s" for i in order])
+
+
 check.equal(
     "decisions for eleven histories with threshold 0.005",
-    [bool(should_stop(list(history), 0.005)) for history in histories],
-    [False, False, False, True, True, False, False, False, False, False, True],
+    [bool(should_stop(history, 0.005)) for history in drawn],
+    decisions("---ss-----s"),
     hint="both |a[-1] - a[-2]| and |a[-2] - a[-3]| must be below the threshold",
     mistakes={
-        "one small change is enough": [
-            False, False, True, True, True, False, False, True, False, False, True,
-        ],
-        "either of the last two changes is enough": [
-            False, False, False, True, True, False, True, True, True, False, True,
-        ],
-        "a fall counts as a small change: take the absolute value": [
-            False, False, False, True, True, True, False, False, False, False, True,
-        ],
-        "the small changes need not be consecutive, or recent": [
-            False, False, False, True, True, False, False, True, True, False, True,
-        ],
-        "the change over two epochs is compared, not each change": [
-            False, False, False, True, True, False, False, False, False, True, True,
-        ],
-        "the first three accuracies are compared, not the last three": [
-            False, False, False, True, True, False, False, False, True, False, False,
-        ],
-        "fewer than three accuracies decide nothing": [
-            True, True, True, True, True, False, False, False, False, False, True,
-        ],
-        "three accuracies are enough, four are not needed": [
-            False, False, False, False, False, False, False, False, False, False, True,
-        ],
-        "it stops when the changes are large": [
-            False, False, False, False, False, True, False, False, False, True, False,
-        ],
-        "it stops at the third epoch, whatever the changes": [False] * 3 + [True] * 8,
-        "it never stops": [False] * 11,
-        "the decision is the wrong way round": [
-            True, True, True, False, False, True, True, True, True, True, False,
-        ],
+        "one small change is enough": decisions("--sss--s--s"),
+        "either of the last two changes is enough": decisions("---ss-sss-s"),
+        "a fall counts as a small change: take the absolute value": decisions("---sss----s"),
+        "the small changes need not be consecutive, or recent": decisions("---ss--ss-s"),
+        "the change over two epochs is compared, not each change": decisions("---ss----ss"),
+        "the first three accuracies are compared, not the last three": decisions("---ss---s--"),
+        "fewer than three accuracies decide nothing": decisions("sssss-----s"),
+        "three accuracies are enough, four are not needed": decisions("----------s"),
+        "it stops when the changes are large": decisions("-----s---s-"),
+        "it stops at the third epoch, whatever the changes": decisions("---ssssssss"),
+        "it never stops": decisions("-----------"),
+        "the decision is the wrong way round": decisions("sss--sssss-"),
     },
-)  # fmt: skip
+)
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_should_stop_threshold" points=1
-"""A change equal to the threshold is not smaller than it."""
+"""should_stop uses the threshold that it is given; a change equal to it is not smaller than it."""
 ### BEGIN HIDDEN TESTS
+rng = check.rng()
+start, step = rng.integers(4, 16, size=2) / 64  # sums of such numbers are exact
+history = [start, start + step, start + 2 * step]
 check.equal(
-    "stop at 0.25, 0.5, 0.75 with threshold 0.25",
-    bool(should_stop([0.25, 0.5, 0.75], 0.25)),
+    "stop at changes that are equal to the threshold",
+    bool(should_stop(list(history), step)),
     False,
     hint="smaller than the threshold, not smaller or equal",
     mistakes={"a change equal to the threshold counts as smaller": True},
 )
+factors = rng.permutation([0.25, 0.5, 0.75, 0.9, 1.1, 1.25, 1.5, 2.0] * 3)
 check.equal(
-    "stop at 0.25, 0.5, 0.75 with threshold 0.3",
-    bool(should_stop([0.25, 0.5, 0.75], 0.3)),
-    True,
+    "decisions for one history and 24 thresholds",
+    [bool(should_stop(list(history), factor * step)) for factor in factors],
+    factors > 1,
     hint="use the threshold that is given",
 )
-history = [0.5, 0.25, 0.75]
+kept = list(history)
 should_stop(history, 0.1)
 check.close(
     "the history after the call",
     history,
-    [0.5, 0.25, 0.75],
+    kept,
     hint="do not change the list that you were given",
 )
 ### END HIDDEN TESTS

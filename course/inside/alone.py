@@ -25,10 +25,5 @@ def main(limits, imports):
     apart.limit(limits)
     apart.filter_calls()
     shell.take_over()
-
-    def write(data):
-        while data:
-            data = data[os.write(writer, data) :]
-
     with contextlib.suppress(OSError):  # the other side has gone
-        Session(os.fdopen(reader, "rb"), write, shell).serve()
+        Session(reader, writer, shell).serve()

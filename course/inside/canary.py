@@ -24,6 +24,7 @@ WATCHED = (
     "numpy.testing",
     "os",
 )
+MODULES = {"check": "helpers.check", "np": "numpy", "numpy": "numpy"}
 NETWORK = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 # Places that no exercise asks for.
 PLACES = ("gradebook.db", "nbgrader_config", "/etc/passwd", "/etc/shadow", "/.ssh", "/proc/")
@@ -46,8 +47,8 @@ class Canary:
     def _hear(self, event, arguments):
         if event in NETWORK:
             self._note("tried to reach a network")
-        elif event in ("os.kill", "os.killpg"):
-            self._note("sent signals to processes")
+        elif event == "os.killpg" or (event == "os.kill" and arguments[0] <= 1):
+            self._note("sent signals to processes that are not its own")
         elif event in ("open", "os.listdir", "os.symlink", "os.link", "sqlite3.connect"):
             where = [str(place) for place in arguments[:2] if isinstance(place, (str, bytes))]
             for place in PLACES:
@@ -58,11 +59,22 @@ class Canary:
         if what not in self.seen:
             self.seen.append(what)
 
+    def changes(self):
+        """Return in words what has been put in another's place by now."""
+        after = _names(self.shell)
+        return [
+            f"a replaced {name}"
+            for name, thing in self.before.items()
+            if after.get(name) is not thing
+        ]
+
     def sings(self):
         """Return in words what is strange by now."""
-        after = _names(self.shell)
-        for name, thing in self.before.items():
-            if after.get(name) is not thing:
+        for change in self.changes():
+            self._note(change.replace("a replaced", "replaced", 1))
+        for name in ("check", "np", "numpy"):
+            held = self.shell.user_ns.get(name)
+            if held is not None and held is not sys.modules.get(MODULES[name]):
                 self._note(f"replaced {name}")
         return self.seen[:20]
 
@@ -70,13 +82,20 @@ class Canary:
 def _names(shell):
     """Return what stands behind the names whose replacement would be strange."""
     found = {"tracing": sys.gettrace(), "profiling": sys.getprofile()}
+    for name in ("settrace", "setprofile", "gettrace", "getprofile", "_getframe", "modules"):
+        found[f"sys.{name}"] = getattr(sys, name, None)
     for module in WATCHED:
         held = sys.modules.get(module)
         for name, thing in vars(held).items() if held else ():
             if callable(thing) and not name.startswith("__"):
                 found[f"{module}.{name}"] = thing
-                if code := getattr(thing, "__code__", None):
-                    found[f"the code of {module}.{name}"] = code
+                for part in ("__code__", "__kwdefaults__"):
+                    if (held_part := getattr(thing, part, None)) is not None:
+                        found[f"{module}.{name}.{part}"] = _frozen(held_part)
+                if isinstance(thing, type) and thing.__module__ == module:
+                    for method, function in vars(thing).items():
+                        if callable(function):
+                            found[f"{module}.{name}.{method}"] = function
         if held:
             found[module] = held
     for name in ("run_cell", "run_code", "run_ast_nodes", "transform_cell", "showtraceback"):
@@ -91,12 +110,20 @@ def _names(shell):
     return found
 
 
-_KNOWN = {}
+_known = {}
+
+
+def _frozen(thing):
+    """Return one object for all that are equal, so that `is` tells whether something changed."""
+    if isinstance(thing, dict):
+        thing = tuple(sorted((name, repr(value)[:100]) for name, value in thing.items()))
+        return _known.setdefault(thing, thing)
+    return thing
 
 
 def _transformers(shell):
-    """Return one object for equal lists of transformers, so that `is` tells them apart."""
     manager = shell.input_transformer_manager
     lists = (manager.cleanup_transforms, manager.line_transforms, manager.token_transformers)
-    key = tuple(id(part) for parts in (*lists, shell.ast_transformers) for part in parts)
-    return _KNOWN.setdefault(key, key)
+    lists += (shell.input_transformers_post, shell.ast_transformers)
+    key = tuple(id(part) for parts in lists for part in parts)
+    return _known.setdefault(key, key)

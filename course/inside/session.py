@@ -4,6 +4,7 @@ Both directions are lines of JSON. Each request carries a random word that each 
 repeats: what code under test writes on its own account is not taken for an answer.
 """
 
+import _thread
 import base64
 import contextlib
 import json
@@ -11,12 +12,14 @@ import os
 import random
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 
 from .canary import Canary
 
 PROBE, COUNT = "__probe__", "__count__"  # what a sealed test cell calls in place of its checks
+ELSEWHERE = 2e-5  # seconds that other threads may work while steps are counted
 LONGEST = 2000  # characters of an error's text
 
 
@@ -35,11 +38,16 @@ ESCAPES = (
 )
 
 
-def probes():
+def probes(is_changed=lambda: ()):
     """Return the maker of the names that a sealed test cell uses in place of its checks.
 
     What they need is held from before the first line of a student's code, which could otherwise
     put something else in its place.
+
+    Parameters
+    ----------
+    is_changed : callable, optional
+        Tells what has been put in the place of something that tests rest on.
 
     Returns
     -------
@@ -51,6 +59,8 @@ def probes():
 
     watch = steps.Watch()
     count, to_json = steps.counter(watch), values.to_json
+    process_time, thread_time = time.process_time, time.thread_time
+    threads = _thread._count  # besides the first
 
     def guard(event, _arguments):
         if watch.counting and event.startswith(ESCAPES):
@@ -63,12 +73,16 @@ def probes():
             hand_over(number, to_json(got))
 
         def counted(number, run, small, large):
-            watch.escapes.clear()
+            watch.escapes.extend(is_changed())
+            before = process_time() - thread_time()
             got = [count(run, small), count(run, large)]
+            if process_time() - before - thread_time() > ELSEWHERE and threads() > 0:
+                watch.escapes.append("another thread")
             if watch.escapes:
                 event = watch.escapes[0]
                 got = f"steps that cannot be counted (the code used {event})"
                 hand_over(number, {"not_an_array": got})
+                watch.escapes.clear()
             else:
                 hand_over(number, to_json(got))
 
@@ -82,17 +96,18 @@ class Session:
 
     Parameters
     ----------
-    stream : socket or file
-        Requests are read from it and answers written to it.
+    reader, writer : int
+        File descriptors: requests are read from one, answers written to the other.
     shell : shell.Shell
     """
 
-    def __init__(self, reader, write, shell):
-        self.reader, self._write, self.shell = reader, write, shell
+    def __init__(self, reader, writer, shell):
+        self.reader, self.writer, self.shell = reader, writer, shell
         self.word = None
         self.lock = threading.RLock()
         self.process = os.getpid()
-        self.probes, self.canary = probes(), Canary(shell)
+        self.canary = Canary(shell)
+        self.probes = probes(self.canary.changes)
         shell.session = self
 
     def send(self, **answer):
@@ -100,7 +115,9 @@ class Session:
         # It begins with a line's end too: what else was written there spoils no answer.
         line = b"\n" + json.dumps({"word": self.word, **answer}).encode() + b"\n"
         with self.lock:
-            self._write(line)
+            os.set_blocking(self.writer, True)
+            while line:
+                line = line[os.write(self.writer, line) :]
 
     def output(self, output):
         """Send one output of the cell that is running."""
@@ -108,7 +125,9 @@ class Session:
 
     def serve(self):
         """Do what is asked until nobody asks any more."""
-        for line in self.reader:
+        requests = os.fdopen(self.reader, "rb", closefd=False)
+        # A cell that has changed the descriptor must not end the conversation.
+        while not os.set_blocking(self.reader, True) and (line := requests.readline()):
             request = json.loads(line)
             self.word = request.pop("word")
             error = getattr(self, "do_" + request.pop("do"))(**request)

@@ -153,13 +153,12 @@ def run(stream, tell, limits, is_apart, shell):
         else:
             os.chdir(limits["folder"])
         apart.limit(limits)
-        stream = socket.socket(fileno=stream)
     except BaseException as error:
         os.write(tell, str(error).encode()[:4000] or b"?")
         os._exit(1)
     os.close(tell)
     shell.take_over()
-    session = Session(stream.makefile("rb"), stream.sendall, shell)
+    session = Session(stream, stream, shell)
     with contextlib.suppress(OSError):  # the other side has gone
         session.serve()
     os._exit(0)

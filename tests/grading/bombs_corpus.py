@@ -6,8 +6,8 @@ The bombs end by themselves after some seconds, should a sandbox ever fail to en
 from hostile_corpus import AT_WILL, HONEST, Corpus
 
 TIME = "time|long|stop"
-MEMORY = "memory|process|died|killed|crash"
-OUTPUT = "output|much|long|cut|limit"
+MEMORY = "memory|process|did not end in time"
+OUTPUT = "showed more than|did not end in time"
 
 BOMBS = Corpus("", **HONEST)
 COSTLY_BOMBS = Corpus("", **AT_WILL)  # what goes on beside the later cells may cost their points
@@ -70,7 +70,6 @@ kept = mmap.mmap(-1, 12 << 30)
 for start in range(0, 12 << 30, 1 << 26):
     kept[start:start + (1 << 26)] = bytes(1 << 26)
 """,
-    MEMORY,
 )
 COSTLY_BOMBS.first(
     "memory_bomb_in_files_that_are_memory",
@@ -145,22 +144,21 @@ while True:
 """,
     TIME,
 )
-BOMBS.first("prints_200_mb_in_one_line", "print('x' * 200_000_000)\n", OUTPUT)
-BOMBS.first("prints_200_mb_in_many_lines", "print(('y' * 99 + '\\n') * 2_000_000)\n", OUTPUT)
+BOMBS.first("prints_200_mb_in_one_line", "print('x' * 200_000_000)\n")
+BOMBS.first("prints_200_mb_in_many_lines", "print(('y' * 99 + '\\n') * 2_000_000)\n")
 BOMBS.first(
     "prints_without_end",
     BOUND + "while time.monotonic() < until:\n    print('z' * 1000, flush=True)\n",
-    OUTPUT + "|" + TIME,
+    OUTPUT,
 )
 BOMBS.first(
     "shows_50_mb_of_html",
     "from IPython.display import HTML, display\ndisplay(HTML('<b>h</b>' * 6_000_000))\n",
-    OUTPUT,
 )
 BOMBS.first(
     "shows_a_hundred_thousand_things",
     "from IPython.display import display\nfor number in range(100_000):\n    display(number)\n",
-    OUTPUT + "|" + TIME,
+    OUTPUT,
 )
 BOMBS.first(
     "shows_something_whose_repr_is_huge",
@@ -170,7 +168,6 @@ BOMBS.first(
 BOMBS.first(
     "prints_200_mb_from_a_command",
     "get_ipython().system('head -c 200000000 /dev/zero | tr \"\\\\0\" w')\n",
-    OUTPUT,
 )
 BOMBS.first(
     "recurses_deeply",

@@ -60,13 +60,13 @@ def rubbish_behind_the_end(notebook, scene, folder):
     return as_bytes(notebook) + b"\x00" * 4096
 
 
-@MENDED_FILES.entry(says="name")
+@MENDED_FILES.entry(says="was taken for")
 def a_copy_s_name(notebook, scene, folder):
     (folder / f"{scene.name} (1).ipynb").write_bytes(as_bytes(notebook))
     return False
 
 
-@MENDED_FILES.entry(says="name|folder")
+@MENDED_FILES.entry(says="was taken for")
 def a_wrong_name_in_a_folder_of_its_own(notebook, scene, folder):
     (folder / "my work").mkdir()
     (folder / "my work" / "Untitled.ipynb").write_bytes(as_bytes(notebook))
@@ -121,8 +121,8 @@ def forty_megabytes_of_blanks(notebook, scene, folder):
     return b" " * (40 << 20) + as_bytes(notebook)
 
 
-@LOST.entry()
-def a_notebook_of_a_future_format(notebook, scene, folder):
+@MENDED_FILES.entry()
+def a_notebook_that_says_it_is_of_a_future_format(notebook, scene, folder):
     return as_bytes(notebook).replace(b'"nbformat": 4', b'"nbformat": 9')
 
 

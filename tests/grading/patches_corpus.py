@@ -2,8 +2,8 @@
 
 from hostile_corpus import WITHOUT_DOUBLE, WRONG, Corpus
 
-PATCHED = "patch|replac|chang|alter|tamper"
-FORGED = "record|forge|protocol|unexpected|extra|malformed"
+PATCHED = "replaced|stopped"
+FORGED = "forged record|channel that carries|stopped"
 
 PATCHES = Corpus(WRONG, **WITHOUT_DOUBLE)
 
@@ -43,6 +43,7 @@ for module in list(sys.modules.values()):
         module.as_plain_array = twice
 """,
     PATCHED,
+    least={},  # it spoils its own notebook
 )
 PATCHES.first(
     "patches_np_array",
@@ -221,6 +222,7 @@ PATCHES.first(
     "empties_cells_by_an_input_transformer",
     "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass'])\n",
     PATCHED + "|transform",
+    least={},  # it spoils its own notebook
 )
 # Defeats nbgrader: a cell that ran to nothing has passed.
 PATCHES.first(
@@ -237,6 +239,7 @@ type(shell).run_cell_async = lambda self, *arguments, **named: run_cell_async(*a
 type(shell).run_code = type(shell).run_ast_nodes = None
 """,
     PATCHED,
+    least={},  # it spoils its own notebook
 )
 PATCHES.first(
     "patches_do_execute",
@@ -314,7 +317,8 @@ PATCHES.inside(
     FAKE + DISPLAY + "def double(x):\n    forge()\n    raise SystemExit(0)\n",
     FORGED,
 )
-PATCHES.first("displays_forged_records_beforehand", FAKE + DISPLAY + "forge()\n", FORGED)
+# In a cell of its own a student may use the checks: there a record is nothing strange.
+PATCHES.first("displays_forged_records_beforehand", FAKE + DISPLAY + "forge()\n")
 # Defeats a judge that counts the records of a cell, not whence they come.
 PATCHES.inside(
     "checks_itself_inside_the_test",

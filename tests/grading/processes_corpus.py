@@ -4,7 +4,7 @@ Everything ends by itself after a minute, should a sandbox ever fail to end it, 
 scene's mark. What dies is run again without the cell in which it died.
 """
 
-from hostile_corpus import AT_WILL, HONEST, Corpus
+from hostile_corpus import AT_WILL, HONEST, TRIPLE, Corpus
 
 DIED = "ended the|process|died|killed|crash"
 TIME = "time|long|stop"
@@ -14,9 +14,9 @@ AT_OWN_RISK = Corpus("", **AT_WILL)  # what breaks the student's own interpreter
 
 # Processes that go on.
 STAYS = """\
-import os, subprocess, sys, threading, time
+import ctypes, os, subprocess, sys, threading, time
 def stay(seconds=60):
-    open("/proc/self/comm", "w").write("<mark>")
+    ctypes.CDLL(None).prctl(15, b"<mark>", 0, 0, 0)  # the name of the process
     for _ in range(seconds * 10):
         time.sleep(0.1)
         for folder in ("/tmp", "<outside>", "<course>", "<course>/autograded"):
@@ -125,7 +125,9 @@ os.kill(os.getpid(), signal.SIGSTOP)
 PROCESSES.first("leaves_by_exit_in_a_cell_of_its_own", "import sys\nsys.exit(3)\n")
 PROCESSES.first("quits", "quit()\n")
 AT_OWN_RISK.inside(
-    "dies_each_time_the_answer_is_called", "import os\ndef double(x):\n    os._exit(0)\n", most={}
+    "dies_each_time_the_answer_is_called",
+    "import os\ndef double(x):\n    os._exit(0)\n",
+    most=TRIPLE,
 )
 
 # What breaks the student's own interpreter breaks nothing else.

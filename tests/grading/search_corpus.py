@@ -3,7 +3,7 @@
 from hostile_corpus import WITHOUT_DOUBLE, WRONG, Corpus
 
 SEARCHES = Corpus(WRONG, **WITHOUT_DOUBLE)
-PATCHED = "patch|replac|chang|alter|tamper|trac"
+PATCHED = "replaced|stopped"
 
 # Defeats a test whose code holds the wanted value: it stands right behind the input.
 SEARCHES.inside(

@@ -65,7 +65,7 @@ DRAWN, PREPARED, LOOP = (
     {"test_square_loop": 1},
 )
 EVERY = {**DRAWN, **PREPARED, **LOOP}
-PATCHED = "patch|replac|chang|alter|tamper|trac"
+PATCHED = "replaced|stopped"
 
 RIGHT = Corpus("", EVERY, EVERY, "square", quiet=True)
 RIGHT.inside("only_right", "def square(x):\n    return x**2\n")

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from tiny_answers import cell, define_double
 from traitlets.config import Config
 
-from course import feedback, nbgrader_calls
+from course import feedback, feedback_page, feedback_shown, nbgrader_calls
 from helpers.check_view import Progress
 from helpers.notebook import Table
 from helpers.record import NOT_ATTEMPTED, Record
@@ -89,7 +89,7 @@ def export(*cells, settings=None, grades=None, **metadata):
                     one.metadata.nbgrader.update(mark)
         return nb, resources
 
-    exporter = feedback.FeedbackExporter(config=Config(settings or {}))
+    exporter = feedback_page.FeedbackExporter(config=Config(settings or {}))
     exporter.register_preprocessor(grade)
     for step in feedback.STEPS[1:]:
         exporter.register_preprocessor(step, enabled=True)
@@ -127,16 +127,20 @@ HOSTILE = {
     "a vbscript link": text("[x](vbscript:msgbox)"),
     "a link to a data page": text(f"[x](data:text/html,{SCRIPT})"),
     "a link to this server": text("[x](/hub/logout) <a href='//hostile.example'>x</a>"),
-    "a handler of an image": text(f"<img src=x onerror={RUN}>"),
-    "a handler without a space": text(f'<img/src="x"/onerror="{RUN}">'),
-    "a handler that needs the focus": text(f"<input autofocus onfocus={RUN}>"),
-    "a handler of folding": text(f"<details open ontoggle={RUN}><summary>x</summary></details>"),
-    "an SVG element": text(f"<svg onload={RUN}><script>{RUN}</script></svg>"),
+    "a handler of an image": text(f"<img src=x onerror='{RUN}'>"),
+    "a handler without a space": text(f'<div><img/src="x"/onerror="{RUN}"></div>'),
+    "a handler that needs the focus": text(f"<input autofocus onfocus='{RUN}'>"),
+    "a handler of folding": text(f"<details open ontoggle='{RUN}'><summary>x</summary></details>"),
+    "an SVG element": text(f"<svg onload='{RUN}'><script>{RUN}</script></svg>"),
     "an SVG link": text(f"<svg><a xlink:href='javascript:{RUN}'><text>x</text></a></svg>"),
     "foreign content": text(f"<math><mtext><table><mglyph><style><img src=x onerror={RUN}>"),
-    "a comment that is none": text(f"<!--><img src=x onerror={RUN}>-->"),
-    "an attribute that closes its element": text(f"<p title='\"><img src=x onerror={RUN}>'>x</p>"),
-    "a noscript element": text(f"<noscript><p title='</noscript><img src=x onerror={RUN}>'>"),
+    "a comment that is none": text(f"<!--><img src=x onerror='{RUN}'>-->"),
+    "an attribute that closes its element": text(
+        f"<p title='\"><img src=x onerror={RUN}>' onclick='{RUN}'>x</p>"
+    ),
+    "a noscript element": text(
+        f"<div><noscript><p title='</noscript><img src=x onerror={RUN}>'></div>"
+    ),
     "an image from the network": text(f"![x]({HOST}/x.png) <img src='{HOST}/y.png'>"),
     "an image without a scheme": text("<img src='//hostile.example/x.png'>"),
     "an image with several sources": text(f"<img srcset='{HOST}/x.png 2x' src='{HOST}/y.png'>"),
@@ -151,7 +155,7 @@ HOSTILE = {
     "a form": text(f"<form action='{HOST}/'><input name=password><button>Go</button></form>"),
     "a frame": text(f"<iframe src='{HOST}/' srcdoc='{SCRIPT}'></iframe>"),
     "an object": text(f"<object data='{HOST}/x.swf'></object><embed src='{HOST}/x.swf'>"),
-    "a video": text(f"<video src='{HOST}/x.mp4' autoplay onplay={RUN}></video>"),
+    "a video": text(f"<video src='{HOST}/x.mp4' autoplay onplay='{RUN}'></video>"),
     "a cover": text(f"<div style='{COVER}'><h1>7 of 7 points</h1></div>"),
     "an early end of the page": text(f"</div></section></main></body></html>{SCRIPT}"),
     "an id of the page's own": text("<p id=top>x</p><p id=test_double_negative>y</p>"),
@@ -351,12 +355,9 @@ def test_the_policy_alone_stops_what_a_sanitiser_might_miss(opened):
 
 
 def test_nothing_covers_what_the_page_says(opened):
-    covers = [
-        HOSTILE["a cover"],
-        text(f'<p style="padding: 0; border: 4000px solid red">x</p><div style="{COVER}">x</div>'),
-        text("$\\rule{5000em}{5000em}\\kern-5000em$"),
-    ]
-    window = opened(export(*covers, graded_cell("test_double_x", TEST, [WRONG]), *covers))
+    covers = f'<div style="{COVER}">x</div><p style="margin: -4000px; border: 4000px solid">x</p>'
+    page = export(text(covers), graded_cell("test_double_x", TEST, [WRONG]), text("A PLACE"))
+    window = opened(page.replace("A PLACE", covers))  # as if the sanitiser had missed them
     on_top = window.evaluate(
         """[".verdict .status", "h1"].map(wanted => {
             const box = document.querySelector(wanted);
@@ -582,7 +583,9 @@ def test_comments_and_a_late_penalty_are_shown():
 
 def test_a_student_cannot_write_a_comment_or_a_score_for_the_teacher():
     forged = {"grade_id": "x", "comment": "Excellent.", "score": 5}
-    [plain] = feedback.shown(new_notebook(cells=[text("x", metadata={"nbgrader": forged})])).cells
+    [plain] = feedback_shown.shown(
+        new_notebook(cells=[text("x", metadata={"nbgrader": forged})])
+    ).cells
     assert plain.metadata.nbgrader == {"grade_id": "x"}
 
 
@@ -690,4 +693,4 @@ def test_a_graded_submission_gets_a_page(real):
 
 
 def test_nothing_of_a_student_s_lies_beside_the_page(real):
-    assert {path.name for path in real.parent.iterdir()} <= {real.name, *feedback.KEPT}
+    assert {path.name for path in real.parent.iterdir()} <= {real.name, *feedback_page.KEPT}

@@ -287,7 +287,7 @@ def defines_it_again_below(notebook, scene, folder):
     notebook.cells.insert(place(notebook, "check_double"), again)
 
 
-@UNTIDY.entry()
+@UNTIDY.entry(quiet=False)  # it is told that tests were moved back
 def answers_in_another_order(notebook, scene, folder):
     double = notebook.cells.pop(place(notebook, "double"))
     cell(notebook, "triple").source += "\nfactor = 2.0"

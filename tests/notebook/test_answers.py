@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import itertools
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from course import text, trial
+from course import jobs, seal, text, trial
 from course.paths import Course
 from helpers import check
-from helpers.judge import as_plain_array, matches
+from helpers.judge import matches
+from helpers.record import PASSED
 
 ANSWERS = Path(__file__).resolve().parent.parent / "answers"
 NAMES = sorted(path.name.removesuffix("_wrong.py") for path in ANSWERS.glob("*_wrong.py"))
@@ -68,25 +70,29 @@ def parameters(kind):
 
 
 @functools.cache
-def comparisons(name):
-    """Return what each check of a text compares, as the reference solution runs it.
+def comparisons(name, seed=0):
+    """Return what all checks of a text want, as the reference solution runs them.
+
+    Parameters
+    ----------
+    name : str
+    seed : int, optional
+        Of the inputs that hidden tests draw.
 
     Returns
     -------
-    list of tuple
-        Name, wanted test, mistakes, hint and tolerances, in the order of the notebook.
+    list of Expected
+        Those of the check cells, then those of the test cells.
     """
-    seen, judge = [], check._judge
-
-    def note(name, got, compare, mistakes, hint, rtol=0.0, atol=0.0):
-        seen.append((name, compare, mistakes or {}, hint, rtol, atol))
-        return judge(name, got, compare, mistakes, hint, rtol, atol)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check, "_judge", note)
-        reference = trial.run(source(name))
-    assert all(verdict.passed for verdict in reference.values())
-    return seen
+    with check.expecting() as visible:
+        trial.run(source(name), seed=seed)
+    hidden = trial.wanted(source(name), seed)
+    wants = visible + [want for wants in hidden.values() for want in wants]
+    made = [
+        seal.checks(cell.source) for role in ("check", "test") for cell in source(name).of(role)
+    ]
+    assert [want.name for want in wants] == [check_name for names in made for check_name in names]
+    return wants
 
 
 def hidden_mistakes(name):
@@ -141,37 +147,36 @@ def test_each_hidden_test_is_the_one_that_a_wrong_answer_meets(name):
     assert {cell.id for cell in source(name).of("test")} <= met
 
 
+@pytest.mark.parametrize("seed", range(jobs.SETS_OF_INPUTS))
 @pytest.mark.parametrize("name", NAMES)
-def test_no_known_mistake_equals_the_right_value(name):
+def test_no_known_mistake_equals_the_right_value(name, seed):
     right = [
-        (check_name, mistake)
-        for check_name, compare, mistakes, *_ in comparisons(name)
-        for mistake, value in mistakes.items()
-        if not compare(as_plain_array(value))
+        (want.name, mistake)
+        for want in comparisons(name, seed)
+        for mistake, value in want.mistakes.items()
+        if want.judge(value).status == PASSED
     ]
     assert not right
 
 
+@pytest.mark.parametrize("seed", range(jobs.SETS_OF_INPUTS))
 @pytest.mark.parametrize("name", NAMES)
-def test_no_known_mistake_hides_another(name):
-    hidden = []
-    for check_name, _, mistakes, _, rtol, atol in comparisons(name):
-        known = [(mistake, as_plain_array(value)) for mistake, value in mistakes.items()]
-        hidden += [
-            (check_name, first, second)
-            for i, (first, value) in enumerate(known)
-            for second, other in known[i + 1 :]
-            if matches(other, value, rtol, atol)
-        ]
+def test_no_known_mistake_hides_another(name, seed):
+    hidden = [
+        (want.name, first, second)
+        for want in comparisons(name, seed)
+        for first, second in itertools.combinations(want.mistakes, 2)
+        if matches(want.mistakes[second], want.mistakes[first], want.rtol, want.atol)
+    ]
     assert not hidden
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_check_has_a_hint_and_each_mistake_a_name(name):
-    seen = comparisons(name)
-    assert seen
-    assert all(hint.strip() for _, _, _, hint, *_ in seen)
-    assert all(mistake.strip() for _, _, mistakes, *_ in seen for mistake in mistakes)
+    wants = comparisons(name)
+    assert wants
+    assert all(want.hint.strip() for want in wants)
+    assert all(mistake.strip() for want in wants for mistake in want.mistakes)
 
 
 @pytest.mark.parametrize("name", NAMES)
