@@ -19,7 +19,7 @@ PINS := pyproject.toml constraints.txt
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-demo: $(VENV)/made-staff ## Set up, then one assignment all the way: build, release, grade, report
+demo: $(VENV)/made-staff sandbox-system ## Set up, then one assignment all the way: build, release, grade, report
 	@$(RUN) -m course demo
 
 test: $(VENV)/made-test test-system ## Set up, lint, check the course, run every test (TORCH=1: with PyTorch)
@@ -104,8 +104,16 @@ $(VENV)/made-torch: $(VENV)/made-staff
 apt = DEBIAN_FRONTEND=noninteractive apt-get -qq update && \
   DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $(1) >/dev/null
 
-.PHONY: test-system
-test-system:
+# Student code runs in bubblewrap's sandbox; the demonstration's class is ours and runs without it too.
+.PHONY: sandbox-system test-system
+sandbox-system:
+	@command -v bwrap >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing bubblewrap"; { $(call apt,bubblewrap); } && exit 0; \
+	fi; \
+	echo "To grade a class you need bubblewrap: on Debian, 'sudo apt-get install bubblewrap'"
+
+test-system: sandbox-system
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 	  command -v google-chrome >/dev/null || missing="chromium"; \

@@ -4,7 +4,7 @@ import shutil
 
 from helpers import report
 
-from . import build, grade, nbgrader_calls, sample_class, text
+from . import build, grade, nbgrader_calls, sample_class, sandbox, text
 from .paths import Course, write_in_one_move
 
 TIMEOUT = 10  # seconds a cell; a class may have more, here somebody is waiting
@@ -19,7 +19,7 @@ def run(course, name="01_softmax"):
         Holds the text; nothing of it is changed.
     name : str
     """
-    demo = Course(course.root / "demo", cell_timeout=TIMEOUT)
+    demo = Course(course.root / "demo", cell_timeout=TIMEOUT, trusted=True)
     shutil.rmtree(demo.root, ignore_errors=True)
     source = text.read(course.text(name))
 
@@ -37,7 +37,10 @@ def run(course, name="01_softmax"):
     print(f"3. A class of {len(handed_in)} hands in")
     sample_class.hand_in(demo, name, handed_in)
 
-    print("4. Grade: every submission is run and judged by the hidden tests")
+    where = "a sandbox of its own"
+    if not sandbox.is_available():
+        where = "NO sandbox, for this machine has no bubblewrap (a real class is refused then)"
+    print(f"4. Grade: every submission runs in {where}; sealed hidden tests judge it")
     rows = grade.grade(demo, name)
     print()
     for row in rows:

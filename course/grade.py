@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 from collections import deque
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import nbformat
 from filelock import FileLock, Timeout
@@ -231,8 +231,8 @@ def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
         (student, cell, points before, points after, why); None stands for "waits for a person".
     """
     names = only or students(course, name)
-    with temporary_course() as copy:
-        copy = replace(copy, cell_timeout=course.cell_timeout)
+    options = {"cell_timeout": course.cell_timeout, "trusted": course.trusted}
+    with temporary_course(**options) as copy:
         for folder in ("source", "submitted"):
             shutil.copytree(course.root / folder, copy.root / folder, symlinks=True)
         if course.grading.is_dir():

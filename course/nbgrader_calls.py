@@ -17,6 +17,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
+from . import sandbox
 from .paths import HERE
 
 
@@ -30,6 +31,8 @@ def config(course):
     loaded.merge(Config(CourseDirectory={"root": str(course.root), "db_url": course.gradebook_url}))
     if course.cell_timeout:
         loaded.Execute.timeout = course.cell_timeout
+    if course.trusted and not sandbox.is_available():
+        loaded.Execute.sandbox = "none"
     return loaded
 
 

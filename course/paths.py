@@ -20,10 +20,14 @@ class Course:
         ``gradebook.db``.
     cell_timeout : int, optional
         Seconds that a cell of a submission may take; nbgrader_config.py says it otherwise.
+    trusted : bool, optional
+        Whether everything handed in was written by us: then it may run without a sandbox on a
+        machine that has none.
     """
 
     root: Path = HERE
     cell_timeout: int | None = None
+    trusted: bool = False
 
     def texts(self):
         """Return the paths of all texts, in the order of the course."""
@@ -54,15 +58,15 @@ class Course:
 
 
 @contextmanager
-def temporary_course():
-    """Give a course folder of its own that is gone afterwards.
+def temporary_course(**options):
+    """Give a course folder of its own that is gone afterwards; options are those of `Course`.
 
     Yields
     ------
     Course
     """
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
-        yield Course(Path(folder).resolve())
+        yield Course(Path(folder).resolve(), **options)
 
 
 def write_in_one_move(path, data):

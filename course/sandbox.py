@@ -233,6 +233,15 @@ def check(way="bubblewrap"):
         raise Unavailable(f"bubblewrap cannot open a sandbox: {tried.stderr.strip()}{_remedy()}")
 
 
+def is_available():
+    """Tell whether bubblewrap can open a sandbox here."""
+    try:
+        check()
+    except Unavailable:
+        return False
+    return True
+
+
 def _remedy():
     switch = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
     if switch.exists() and switch.read_text().strip() == "1":
