@@ -63,8 +63,8 @@ def students(course, name):
     return sorted(folder.parent.name for folder in found)
 
 
-def grade(course, name, only=None, workers=0, scheduler="", force=False):
-    """Grade the submissions of an assignment, with feedback pages.
+def grade(course, name, only=None, workers=0, scheduler="", force=False, feedback=True):
+    """Grade the submissions of an assignment.
 
     Parameters
     ----------
@@ -79,6 +79,8 @@ def grade(course, name, only=None, workers=0, scheduler="", force=False):
         Address of a dask scheduler whose workers execute in place of this machine.
     force : bool, optional
         Execute and record again what has not changed.
+    feedback : bool, optional
+        Whether to write feedback pages.
 
     Returns
     -------
@@ -94,7 +96,8 @@ def grade(course, name, only=None, workers=0, scheduler="", force=False):
     settings.Execute.merge({"workers": workers, "scheduler": scheduler})
     with alone(course):
         try:
-            return _Run(course, name, settings, force).all(only or students(course, name))
+            run = _Run(course, name, settings, force, feedback)
+            return run.all(only or students(course, name))
         finally:
             desk.close()
 
@@ -125,8 +128,9 @@ def alone(course):
 class _Run:
     """One grading run."""
 
-    def __init__(self, course, name, settings, force):
-        self.course, self.name, self.settings, self.force = course, name, settings, force
+    def __init__(self, course, name, settings, force, feedback):
+        self.course, self.name, self.settings = course, name, settings
+        self.force, self.feedback = force, feedback
         self.desk = nbgrader_steps.Execute(config=settings).desk(course.root)
         self.known = nbgrader.cells(course, name)
 
@@ -172,7 +176,8 @@ class _Run:
         done.unlink(missing_ok=True)
         try:
             nbgrader.record(self.course, self.name, student, self.settings)
-            nbgrader.generate_feedback(self.course, self.name, student)
+            if self.feedback:
+                nbgrader.generate_feedback(self.course, self.name, student)
         except nbgrader.NbgraderFailed as failed:
             return self._leave(student, _reason(str(failed)), found)
         row = self._row(student, found)

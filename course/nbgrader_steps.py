@@ -4,6 +4,7 @@
 them too. One step does one thing; what must come before what is written beside the lists.
 """
 
+import json
 import textwrap
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import nbformat
 from nbformat.v4 import new_output
 from nbgrader import preprocessors as nbgrader_own
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from traitlets import Enum, Integer, Unicode
 
 from helpers import values
@@ -18,6 +20,7 @@ from helpers.expected import Expected
 from helpers.record import MIME, WRONG, stub_message
 
 from . import desk, jobs, verdict
+from .paths import write_in_one_move
 from .repair import Repair
 from .sandbox import Limits
 from .text import BEGIN_SOLUTION, Cell, function_at
@@ -171,21 +174,47 @@ class Judge(nbgrader_own.NbGraderPreprocessor):
 
 
 class SaveAutoGrades(nbgrader_own.SaveAutoGrades):
-    """Record the grades; those of a file that could not be read wait for a person."""
+    """Record the grades of a submission, all or none of them.
 
-    def _add_score(self, cell, resources):
-        super()._add_score(cell, resources)
-        if resources.get("workbook", {}).get("unreadable"):
-            grade = self.gradebook.find_grade(
-                jobs.name_of(cell), self.notebook_id, self.assignment_id, self.student_id
-            )
-            grade.auto_score, grade.needs_manual_grade = None, True
-            self.gradebook.db.commit()
+    Those of a file that could not be read wait for a person. An answer that a person has scored,
+    and that has not changed since, does not wait again.
+    """
 
     def preprocess(self, nb, resources):
-        unreadable = nb.metadata.get("workbook", {}).get("grading", {}).get("unreadable")
-        resources.setdefault("workbook", {})["unreadable"] = unreadable
-        return super().preprocess(nb, resources)
+        about = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = about["notebook"], about["assignment"]
+        self.student_id = about["student"]
+        self.unreadable = nb.metadata.get("workbook", {}).get("grading", {}).get("unreadable")
+        kept = Path(".grading", self.assignment_id, "answers", f"{self.student_id}.json")
+        self.before, self.answers = _read_json(kept), {}
+        with Gradebook(about["db_url"]) as self.gradebook:
+            session = self.gradebook.db
+            # nbgrader's own step commits, and waits for the disk, after each cell.
+            commit, session.commit = session.commit, session.flush
+            for number, cell in enumerate(nb.cells):
+                self.preprocess_cell(cell, resources, number)
+            commit()
+        write_in_one_move(kept, json.dumps(self.answers).encode())
+        return nb, resources
+
+    def _add_score(self, cell, resources):
+        name = jobs.name_of(cell)
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        waits, self.answers[name] = grade.needs_manual_grade, utils.compute_checksum(cell)
+        super()._add_score(cell, resources)
+        if self.unreadable:
+            grade.auto_score, grade.needs_manual_grade = None, True
+        elif grade.manual_score is not None and self.before.get(name) == self.answers[name]:
+            grade.needs_manual_grade = waits
+
+
+def _read_json(path):
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
 
 
 # nbgrader's own lists with our steps in them. Release: the source with its hidden tests is saved

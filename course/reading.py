@@ -80,13 +80,13 @@ def _bytes(path, most_bytes=MOST_BYTES):
     try:
         if path.is_symlink():
             raise Unreadable(f"{name} is a link, and links are not followed")
-        with open(os.open(path, flags), "rb") as file:
+        with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise Unreadable(f"{name} is no regular file")
             data = file.read(most_bytes + 1)
+    except Unreadable:
+        raise
     except (OSError, ValueError) as error:
-        if isinstance(error, Unreadable):
-            raise
         # The message of the error itself holds the path on the teacher's machine.
         why = getattr(error, "strerror", None) or "its name is not valid"
         raise Unreadable(f"{name} cannot be opened ({why})") from error
