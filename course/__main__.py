@@ -31,6 +31,7 @@ def main(arguments=None):
         "--rehearse", action="store_true", help="write no grades; tell which would change"
     )
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
+    commands.add_parser("kernel", help='make the kernel "Python (sandbox)" known to Jupyter')
     commands.add_parser("results", help="measure on the full data and write docs/results.md")
     options = parser.parse_args(arguments)
     run = {
@@ -38,6 +39,7 @@ def main(arguments=None):
         "check": _check,
         "demo": _demo,
         "grade": _grade,
+        "kernel": _kernel,
         "results": _results,
     }[options.command]
     try:
@@ -93,6 +95,13 @@ def _demo(_options):
     from . import demo  # brings pandoc, typst and Matplotlib, which nothing else here needs
 
     demo.run(Course())
+    return 0
+
+
+def _kernel(_options):
+    from . import provisioner
+
+    print(f"wrote {provisioner.install()}")
     return 0
 
 

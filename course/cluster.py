@@ -9,6 +9,7 @@ import functools
 import os
 
 from .pool import Pool
+from .sandbox import Unavailable
 
 
 class Cluster:
@@ -20,13 +21,28 @@ class Cluster:
         Such as ``tcp://10.0.0.5:8786``.
     way : str
         How each worker keeps student code apart; one of `sandbox.WAYS`.
+
+    Raises
+    ------
+    Unavailable
+        If dask is not installed, or no scheduler answers.
     """
 
     def __init__(self, address, way="bubblewrap"):
-        from distributed import Client
-
+        try:
+            from distributed import Client
+        except ImportError:
+            raise Unavailable(
+                "--scheduler needs dask: `pip install nn-workbook[cluster]`"
+            ) from None
         self.way = way
-        self.client = Client(address)
+        try:
+            self.client = Client(address)
+        except (OSError, ValueError) as failed:
+            raise Unavailable(
+                f"no dask scheduler answers at {address} ({failed}): start one with "
+                "`dask scheduler`, and workers with `dask worker ADDRESS`"
+            ) from failed
         self.workers = sum(self.client.nthreads().values()) or 1
 
     def submit(self, job):

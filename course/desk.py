@@ -7,7 +7,9 @@ that was killed goes on where it was.
 """
 
 import atexit
+import hashlib
 import json
+import os
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -43,7 +45,7 @@ class Desk:
         source = self.root / "source" / assignment / f"{assignment}.ipynb"
         reference = jobs.reference(source, notebook, job["seed"], self.limits)
         return (
-            self._begin(self.root / ".grading" / assignment / f"{student}.json", job),
+            self._begin(self._path(assignment, student), job),
             self._begin(
                 self.root / ".grading" / assignment / "wants" / f"{job['seed']}.json", reference
             ),
@@ -63,8 +65,10 @@ class Desk:
 
     def forget(self, assignment, student):
         """Drop what is kept of a submission, so that it is executed again."""
-        path = self.root / ".grading" / assignment / f"{student}.json"
-        path.unlink(missing_ok=True)
+        self._path(assignment, student).unlink(missing_ok=True)
+
+    def _path(self, assignment, student):
+        return self.root / ".grading" / assignment / file_name(student)
 
     def _begin(self, path, job):
         asked = Asked(path, jobs.key(job))
@@ -74,6 +78,12 @@ class Desk:
             asked.future = self.begun[path, asked.key] = Future()
             self.pool.submit(job).add_done_callback(asked.keep)
         return asked
+
+
+def file_name(student):
+    """Return the name of a student's file among ours; a temporary one fits beside it."""
+    name = os.fsencode(student)
+    return f"{student if len(name) <= 200 else hashlib.sha256(name).hexdigest()}.json"
 
 
 class Asked:

@@ -7,6 +7,7 @@ that a job may run on any machine that has this package.
 import asyncio
 import contextlib
 import json
+import re
 import secrets
 import signal
 import time
@@ -23,7 +24,9 @@ TOO_LONG = {
     "text": f"[an output of more than {LONGEST_LINE >> 20} MB is left out]\n",
 }
 LATE = "it did not end in time"
-KINDS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
+KINDS = ("stream", "display_data", "update_display_data", "execute_result", "error")
+IS_JSON = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)  # what a notebook may hold as such
+DEEPEST = 50  # lists in lists that an output may show
 
 
 class _TooLong(Exception):
@@ -244,18 +247,21 @@ class _Run:
         except (OSError, ValueError, asyncio.TimeoutError):
             raise RunnerLost("a run of student code was ended from outside") from None
         self.cpu = report["cpu"]
-        return self.killed or _why(report)
+        return self.killed or _why(report, self.limits)
 
 
-def _why(report):
+def _why(report, limits):
     if report["problem"]:
         return f"the sandbox could not be closed: {report['problem']}"
     if report["why"] == "memory":
         return "it used too much memory"
     if report["why"] == "processes":
         return "it started too many processes"
+    # The kernel ends the first process of a namespace without a word; its clock ticks roughly.
+    if report["exit"] == -signal.SIGKILL and report["cpu"] > 0.9 * limits.seconds:
+        return "it used too much computing time"
     if report["exit"] < 0:
-        names = {signal.SIGSEGV: "a memory fault", signal.SIGXCPU: "too much computing time"}
+        names = {signal.SIGSEGV: "a memory fault"}
         told = names.get(-report["exit"], f"signal {-report['exit']}")
         return f"the code ended the whole Python process ({told})"
     return "the code ended the whole Python process"
@@ -275,6 +281,19 @@ def _text(value, most):
     if not isinstance(value, str):
         return ""
     return value[:most].encode("utf-8", "replace").decode()
+
+
+def _storable(value, depth=0):
+    """Return a value of JSON that can be stored: not too deep, its texts as in `_text`."""
+    if isinstance(value, str):
+        return _text(value, LONGEST_LINE)
+    if isinstance(value, (dict, list)) and depth > DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {_text(name, 200): _storable(part, depth + 1) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_storable(part, depth + 1) for part in value]
+    return value
 
 
 def _add_output(outputs, output):
@@ -300,9 +319,9 @@ def _add_output(outputs, output):
         return
     data = output.get("data")
     data = {
-        _text(mime, 100): _text(value, LONGEST_LINE) if isinstance(value, str) else value
+        _text(mime, 100): _storable(value)
         for mime, value in (data.items() if isinstance(data, dict) else ())
-        if isinstance(value, str) or mime.endswith("json")
+        if isinstance(value, str) or (isinstance(value, (dict, list)) and IS_JSON.fullmatch(mime))
     }
     name = output.get("display_id")
     if kind == "update_display_data":

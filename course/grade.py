@@ -7,6 +7,7 @@ any moment, goes on where it was.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import re
@@ -91,13 +92,30 @@ def grade(course, name, only=None, workers=0, scheduler="", force=False, feedbac
     ------
     Busy
         If another run is at work here.
+    FileNotFoundError
+        If a student who is named has handed in nothing.
+    NbgraderFailed
+        If nobody can be graded: the release is stale, the reference solution fails, the disk is
+        full or the gradebook locked. What was graded until then stays.
     """
+    there = students(course, name)
+    if unknown := sorted(set(only or ()) - set(there)):
+        raise FileNotFoundError(
+            f"{', '.join(unknown)} has handed in nothing for {name}: submitted/STUDENT/{name} is "
+            "missing; STUDENT is the name of a folder"
+        )
     settings = nbgrader.config(course)
     settings.Execute.merge({"workers": workers, "scheduler": scheduler})
     with alone(course):
         try:
             run = _Run(course, name, settings, force, feedback)
-            return run.all(only or students(course, name))
+            return run.all(list(dict.fromkeys(only or there)))
+        except jobs.StaleRelease as stale:
+            raise nbgrader.NbgraderFailed(str(stale)) from None
+        except OSError as failed:
+            if failed.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise nbgrader.NbgraderFailed(_no_room(failed)) from failed
         finally:
             desk.close()
 
@@ -133,6 +151,7 @@ class _Run:
         self.force, self.feedback = force, feedback
         self.desk = nbgrader_steps.Execute(config=settings).desk(course.root)
         self.known = nbgrader.cells(course, name)
+        self.due = nbgrader.due(course, name)
 
     def all(self, names):
         rows, ahead = {}, deque()
@@ -151,6 +170,11 @@ class _Run:
 
     def _begin(self, student):
         """Sanitise a submission and ask for its outcome; return its mark, or the row at once."""
+        if not student.isprintable():
+            # nbgrader finds no such folder, and the gradebook cannot hold half a character.
+            told = student.encode("unicode_escape").decode()
+            problem = f"the folder's name holds characters that are none ({told}): rename it"
+            return Row(student, 0.0, 0.0, 0.0, problem)
         folder = self.course.notebook("submitted", self.name, student).parent
         found = reading.look(folder, self.name, self.known)
         if found.problem:
@@ -159,18 +183,18 @@ class _Run:
             staged = nbgrader.sanitise(self.course, self.name, student, self.settings, found.files)
             notebook = nbformat.read(staged, as_version=4)
             files = nbgrader_steps.files_beside(staged.parent, folder)
-            key = ""
+            keys = []
             if not notebook.metadata.get("workbook", {}).get("grading", {}).get("unreadable"):
                 if self.force:
                     self.desk.forget(self.name, student)
-                key = self.desk.ask(self.name, student, notebook, files)[0].key
+                keys = [a.key for a in self.desk.ask(self.name, student, notebook, files)]
         except nbgrader.NbgraderFailed as failed:
             return self._leave(student, _reason(str(failed)), found)
-        handed_in = hashlib.sha256(staged.read_bytes()).hexdigest()
-        return found, {"key": key, "notebook": handed_in}
+        when = [_hash(folder / "timestamp.txt"), self.due]
+        return found, {"keys": keys, "notebook": _hash(staged), "when": when}
 
     def _end(self, student, found, mark):
-        done = self.course.grading / self.name / "done" / f"{student}.json"
+        done = self._done(student)
         if not self.force and (row := self._row_of_before(done, mark, student, found)):
             return row
         done.unlink(missing_ok=True)
@@ -181,15 +205,25 @@ class _Run:
         except nbgrader.NbgraderFailed as failed:
             return self._leave(student, _reason(str(failed)), found)
         row = self._row(student, found)
-        write_in_one_move(done, json.dumps({**mark, "row": asdict(row)}).encode())
+        recorded = _hash(self.course.notebook("autograded", self.name, student))
+        kept = {**mark, "recorded": recorded, "row": asdict(row)}
+        write_in_one_move(done, json.dumps(kept).encode())
         return row
+
+    def _done(self, student):
+        return self.course.grading / self.name / "done" / desk.file_name(student)
 
     def _row_of_before(self, done, mark, student, found):
         """Return the row of an unchanged submission that is recorded, or None."""
         with contextlib.suppress(OSError, ValueError, KeyError):
             before = json.loads(done.read_bytes())
-            recorded = self.course.notebook("autograded", self.name, student).is_file()
-            if recorded and {name: before[name] for name in mark} == mark:
+            # The plain command may have recorded another hand-in since then.
+            mark = {
+                **mark,
+                "recorded": _hash(self.course.notebook("autograded", self.name, student)),
+            }
+            page = not self.feedback or self.course.feedback(self.name, student).is_file()
+            if page and {name: before[name] for name in mark} == mark:
                 return self._row(student, found)
         return None
 
@@ -212,17 +246,38 @@ class _Run:
 
     def _leave(self, student, problem, found):
         """Leave a submission to a person."""
+        self._done(student).unlink(missing_ok=True)
         nbgrader.leave_to_a_person(self.course, self.name, student)
         return Row(student, 0.0, 0.0, 0.0, problem, found.told, found.suspicious)
 
 
+def _hash(path):
+    """Return a hash of a file; empty if there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _no_room(told):
+    return f"{told}: make room on the disk, then run the same command again; what was graded stays"
+
+
 def _reason(log):
-    """Return the line of nbgrader's log that says what is wrong: that of the last exception."""
+    """Return the line of nbgrader's log that says what is wrong: that of the last exception.
+
+    Raises
+    ------
+    NbgraderFailed
+        If it is not the submission's own fault, so that nobody can be graded.
+    """
     # nbgrader indents the traceback of what went wrong, behind that of its own "please see".
     told = re.findall(
-        r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Lost|Release|Unavailable): .*)", log, re.M
+        r"^ *(?:\w+\.)*(\w+(?:Error|Exception|Fails|Lost|Release|Unavailable): .*)", log, re.M
     )
-    return (told or log.strip().splitlines())[-1][:300]
+    reason = (told or log.strip().splitlines())[-1]
+    if reason.startswith(("StaleRelease: ", "ReferenceFails: ", "Unavailable: ")):
+        raise nbgrader.NbgraderFailed(reason.partition(": ")[2])
+    if reason.startswith(("OSError: [Errno 28]", "OperationalError: ")):
+        raise nbgrader.NbgraderFailed(_no_room(reason.partition(": ")[2]))
+    return reason[:300]
 
 
 def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
@@ -243,6 +298,9 @@ def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
         if course.grading.is_dir():
             shutil.copytree(course.grading, copy.grading, ignore=shutil.ignore_patterns("lock"))
         shutil.copyfile(course.gradebook, copy.gradebook)
+        journal = course.root / f"{course.gradebook.name}-journal"  # of a run that was killed
+        if journal.is_file():
+            shutil.copyfile(journal, copy.root / journal.name)
         shutil.rmtree(copy.grading / name / "done", ignore_errors=True)
         nbgrader.generate(copy, name)
         rows = {row.student: row for row in grade(copy, name, names, workers, scheduler, force)}

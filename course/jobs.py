@@ -24,6 +24,10 @@ class StaleRelease(RuntimeError):
     """The tests in the gradebook are not those of the source; the text says what to run."""
 
 
+class ReferenceFails(RuntimeError):
+    """The course's own solution does not run to its end, so nobody can be graded."""
+
+
 def submission(notebook, files, limits):
     """Return the job of one sanitised submission.
 
@@ -103,8 +107,7 @@ def wants(path, outcome):
 
     Raises
     ------
-    RuntimeError
-        If the reference solution itself fails.
+    ReferenceFails
     """
     source = nbformat.read(path, as_version=4)
     found = {}
@@ -113,7 +116,7 @@ def wants(path, outcome):
             left = outcome["cells"][str(number)]
             if left["error"] or left["end"]:
                 said = left["end"] or f"{left['error']['ename']}: {left['error']['evalue']}"
-                raise RuntimeError(
+                raise ReferenceFails(
                     f"{path}: the reference solution fails in {name_of(cell)}: {said}; "
                     f"run `python -m course check {path.stem}`"
                 )

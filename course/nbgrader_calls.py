@@ -1,6 +1,7 @@
 """Hand work to nbgrader, in process, with the configuration of ``nbgrader_config.py``."""
 
 import contextlib
+import glob
 import io
 import logging
 import shutil
@@ -13,7 +14,7 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log, rmtree
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -40,7 +41,18 @@ def _coursedir(course, assignment, settings):
     return CourseDirectory(config=settings, assignment_id=assignment)
 
 
+def _only(student):
+    """Return the pattern by which nbgrader finds this student, and nobody else.
+
+    nbgrader takes a name for a pattern, and strips spaces from its ends.
+    """
+    escaped = glob.escape(student)
+    return "".join(f"[{letter}]" if letter.isspace() else letter for letter in escaped)
+
+
 def _succeed(step, result):
+    if result.get("error", "").endswith("\nKeyboardInterrupt\n"):
+        raise KeyboardInterrupt  # nbgrader takes it for a failure like any other
     if not result.get("success"):
         told = [result.get("error") or "", result.get("log") or ""]
         raise NbgraderFailed(f"nbgrader {step}: " + "\n".join(text for text in told if text))
@@ -142,7 +154,7 @@ class _Record(_Half):
 
 def _convert(course, assignment, student, half, settings, **options):
     coursedir = _coursedir(course, assignment, settings)
-    coursedir.student_id, coursedir.notebook_id = student, assignment
+    coursedir.student_id, coursedir.notebook_id = _only(student), assignment
     staged = str(course.grading / "staged")
     converter = half(coursedir, config=settings, parent=None, staged=staged, **options)
     with _quietly():
@@ -176,7 +188,7 @@ def leave_to_a_person(course, assignment, student):
 
     What an earlier hand-in earned would otherwise stand there as if it were this one's.
     """
-    with _quietly(), Gradebook(course.gradebook_url) as gradebook:
+    with _quietly(), _open(course) as gradebook:
         gradebook.update_or_create_student(student)
         submission = gradebook.update_or_create_submission(assignment, student)
         for notebook in submission.notebooks:
@@ -187,12 +199,32 @@ def leave_to_a_person(course, assignment, student):
 
 def autograde(course, assignment, student):
     """Grade one submission and return nbgrader's log. A failure concerns this submission only."""
-    return _call(course, assignment, "autograde", student)
+    return _call(course, assignment, "autograde", _only(student))
 
 
 def generate_feedback(course, assignment, student):
     """Write one student's feedback page and return nbgrader's log."""
-    return _call(course, assignment, "generate_feedback", student)
+    return _call(course, assignment, "generate_feedback", _only(student))
+
+
+@contextlib.contextmanager
+def _open(course):
+    try:
+        with Gradebook(course.gradebook_url) as gradebook:
+            yield gradebook
+    except OperationalError as failed:
+        raise NbgraderFailed(
+            f"{course.gradebook} cannot be read or written ({failed.orig}): see to that, then run "
+            "the same command again; what was graded stays"
+        ) from failed
+
+
+def _grades(gradebook, assignment, student):
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return []
+    return [grade for notebook in submission.notebooks for grade in notebook.grades]
 
 
 def cells(course, assignment):
@@ -203,7 +235,7 @@ def cells(course, assignment):
     NbgraderFailed
         If it does not know the assignment.
     """
-    with Gradebook(course.gradebook_url) as gradebook:
+    with _open(course) as gradebook:
         try:
             notebooks = gradebook.find_assignment(assignment).notebooks
         except MissingEntry:
@@ -212,6 +244,12 @@ def cells(course, assignment):
                 f"{assignment}` first"
             ) from None
         return {cell.name for notebook in notebooks for cell in notebook.source_cells}
+
+
+def due(course, assignment):
+    """Return when an assignment is due, as text; empty if it may be handed in at any time."""
+    with _open(course) as gradebook:
+        return str(gradebook.find_assignment(assignment).duedate or "")
 
 
 def scores(course, assignment, student):
@@ -223,13 +261,8 @@ def scores(course, assignment, student):
         For each graded cell its points (None: needs a person) and the most it can give. Empty if
         the gradebook has no such submission.
     """
-    with Gradebook(course.gradebook_url) as gradebook:
-        try:
-            submission = gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return {}
+    with _open(course) as gradebook:
         return {
             grade.name: (None if grade.needs_manual_grade else grade.score, grade.max_score)
-            for notebook in submission.notebooks
-            for grade in notebook.grades
+            for grade in _grades(gradebook, assignment, student)
         }
