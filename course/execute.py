@@ -17,6 +17,10 @@ from helpers import values
 from .sandbox import Limits, Unavailable
 
 LONGEST_LINE = 40 << 20
+MOST_LINES = 100_000  # of all answers of a run: a flood must not keep the others waiting
+MOST_SUSPICIONS = 20
+RECENT = 100  # outputs among which the one to update is looked for
+LARGEST_TEXT = 1 << 20  # characters of a stream that more are appended to
 DEATHS = 3  # after so many, what is left of a notebook is not run any more
 TOO_LONG = {
     "output_type": "stream",
@@ -96,7 +100,7 @@ class _Run:
         self.cells, self.suspicious = {}, []
         self.died, self.cpu = None, 0.0
         self.word, self.words = "", set()
-        self.late, self.shown, self.killed = False, 0, ""
+        self.late, self.shown, self.lines, self.killed = False, 0, 0, ""
 
     async def to_its_end(self):
         stream, self.leash = self.zygote.fork(self.limits)
@@ -136,6 +140,7 @@ class _Run:
             await self.writer.drain()
             while True:
                 answer = await self._answer()
+                await asyncio.sleep(0)  # to the other runs: what has arrived is read at a stretch
                 if answer is None:
                     continue
                 if answer.get("done") is True:
@@ -192,6 +197,10 @@ class _Run:
         if self.shown > self.limits.output:
             self._kill(f"it showed more than {self.limits.output >> 20} MB")
             raise ConnectionError("too much output")
+        self.lines += 1
+        if self.lines > MOST_LINES:
+            self._kill(f"it showed something more than {MOST_LINES} times")
+            raise ConnectionError("too many outputs")
 
     async def _answer(self):
         """Return the next answer, or None where a line is not one."""
@@ -209,7 +218,7 @@ class _Run:
         return None
 
     def _suspect(self, what):
-        if what not in self.suspicious:
+        if len(self.suspicious) < MOST_SUSPICIONS and what not in self.suspicious:
             self.suspicious.append(what)
 
     def _take(self, number, answer):
@@ -305,7 +314,8 @@ def _add_output(outputs, output):
         name = "stderr" if output.get("name") == "stderr" else "stdout"
         text = _text(output.get("text"), LONGEST_LINE)
         last = outputs[-1] if outputs else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
+        goes_on = last.get("output_type") == "stream" and last["name"] == name
+        if goes_on and len(last["text"]) < LARGEST_TEXT:
             last["text"] += text
         else:
             outputs.append({"output_type": kind, "name": name, "text": text})
@@ -325,7 +335,7 @@ def _add_output(outputs, output):
     }
     name = output.get("display_id")
     if kind == "update_display_data":
-        for shown in outputs:
+        for shown in outputs[-RECENT:]:
             if name and shown.get("display_id") == name:
                 shown["data"] = data
         return

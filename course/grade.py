@@ -19,7 +19,7 @@ import nbformat
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from . import desk, jobs, nbgrader_steps, reading
+from . import desk, jobs, looking, nbgrader_steps
 from . import nbgrader_calls as nbgrader
 from .paths import temporary_course, write_in_one_move
 
@@ -170,13 +170,13 @@ class _Run:
 
     def _begin(self, student):
         """Sanitise a submission and ask for its outcome; return its mark, or the row at once."""
-        if not student.isprintable():
-            # nbgrader finds no such folder, and the gradebook cannot hold half a character.
+        if re.search(r"[\n\ud800-\udfff]", student):
+            # nbgrader finds no such folder, and the gradebook cannot hold what is no character.
             told = student.encode("unicode_escape").decode()
-            problem = f"the folder's name holds characters that are none ({told}): rename it"
+            problem = f"nbgrader cannot work with the folder's name ({told}): rename it"
             return Row(student, 0.0, 0.0, 0.0, problem)
         folder = self.course.notebook("submitted", self.name, student).parent
-        found = reading.look(folder, self.name, self.known)
+        found = looking.look(folder, self.name, self.known)
         if found.problem:
             return self._leave(student, found.problem, found)
         try:
@@ -239,7 +239,7 @@ class _Run:
             sum(points for points, _ in gained if points is not None),
             sum(most for _, most in gained),
             sum(most for points, most in scores.values() if points is None),
-            told.get("unreadable", ""),
+            told.get("unreadable") or told.get("lost", ""),
             (*found.told, *told.get("repaired", ()), *told.get("stopped", ())),
             (*found.suspicious, *told.get("suspicious", ())),
         )

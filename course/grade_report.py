@@ -1,6 +1,7 @@
 """What a grading run says when it has ended."""
 
 import textwrap
+import unicodedata
 
 WIDTH = 100
 
@@ -68,4 +69,6 @@ def _points(points):
 
 def _plain(text):
     """Return a text without what a terminal would act on."""
-    return "".join(c if c.isprintable() else "?" for c in text[:400])
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else "?" for c in text[:400]
+    )

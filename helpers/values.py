@@ -13,7 +13,7 @@ from .judge import as_plain_array
 
 # Booleans, integers and floating-point numbers, by the only names under which they travel: NumPy
 # takes many more texts for a dtype, and runs its parser on some.
-DTYPES = frozenset("|b1 |i1 |u1 <i2 <i4 <i8 <u2 <u4 <u8 <f2 <f4 <f8".split())
+DTYPES = {"|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8"}
 LARGEST = 16 << 20  # bytes of one array
 
 

@@ -14,7 +14,7 @@ REACH.first(
 import glob, os
 for pattern in (
     "/etc/passwd", "/etc/shadow", "<home>/**", "<home>/.*/**", "<outside>/**", "~/.ssh/*",
-    "/root/.*", "/home/*/.*", "<course>/*.*", "<course>/source/**",
+    "/root" "/.*", "/home/*/.*", "<course>/*.*", "<course>/source/**",
     "<course>/submitted/<honest>/**",
     "<course>/autograded/**", "../*", "../../*", "../../../../source/**", "/proc/*/environ",
     "/proc/1/root/<outside>/*", "/var/run/secrets/**", "/tmp/*",

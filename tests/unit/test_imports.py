@@ -30,10 +30,18 @@ STUDENTS = {
 # Beyond the shape of a record: what tests, shows or prepares the course, but never grades.
 COURSE_USES = {
     "demo": {"helpers.report"},
-    "inside.session": {"helpers.check"},
+    "inside.session": {"helpers.check", "helpers.steps"},
     "trial": {"helpers.check"},
 }
-USE_NBGRADER = {"feedback", "gate", "jobs", "nbgrader_calls", "nbgrader_steps", "repair"}
+USE_NBGRADER = {
+    "feedback",
+    "gate",
+    "jobs",
+    "nbgrader_calls",
+    "nbgrader_steps",
+    "released",
+    "repair",
+}
 # The shape of a check's record: what was got, what was wanted, and how the two compare.
 RECORD = {"helpers.expected", "helpers.judge", "helpers.record", "helpers.values"}
 

@@ -179,7 +179,7 @@ def test_plain_make_lists_every_target():
 
 def test_every_entry_point_loads():
     points = importlib.metadata.distribution(PROJECT).entry_points
-    assert {point.name for point in points} == {"report"}
+    assert {point.name for point in points} == {"report", "workbook-sandbox"}
     assert all(callable(point.load()) for point in points)
 
 

@@ -11,7 +11,9 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import Preprocessor
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course.reading import DEEPEST, MOST_CELLS, ReadLeniently, Unreadable, look, read
+from course.looking import look
+from course.mending import DEEPEST, MOST_CELLS, Unreadable
+from course.reading import ReadLeniently, read
 from course.repair import Repair
 
 NAME = "01_tiny"

@@ -12,7 +12,8 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 
-from course.repair import Repair, joined, released_cells, repair, shown
+from course.released import released_cells
+from course.repair import Repair, joined, repair, shown
 
 NAME = "01_tiny"
 HIDDEN = "### BEGIN HIDDEN TESTS\ncheck.close('{0}', {0}(3.0), 6.0)\n### END HIDDEN TESTS"
