@@ -234,8 +234,8 @@ RELEASE = [
     nbgrader_own.ComputeChecksums,
     nbgrader_own.CheckCellMetadata,
 ]
-# Repair leaves nothing to change for OverwriteKernelspec and OverwriteCells, which ask the gradebook
-# several times for each cell.
+# Repair leaves nothing to change for OverwriteKernelspec and OverwriteCells, which would ask the
+# gradebook several times for each cell.
 SANITISE = [Repair, nbgrader_own.CheckCellMetadata]
 # Judge sees all outputs before LimitOutput cuts them, and SaveAutoGrades sees Judge's scores.
 AUTOGRADE = [

@@ -508,6 +508,7 @@ def test_metadata_become_those_of_a_release(answered, db_url):
     assert metadata.workbook.title == "Tiny"
     assert metadata.workbook.grading == {
         "unreadable": "",
+        "lost": "",
         "repaired": [],
         "suspicious": ["The file came with a grading report of its own."],
     }
@@ -538,7 +539,7 @@ def test_an_unreadable_file_becomes_the_release_with_a_word_to_the_student(db_ur
     assert "could not be read" in repaired.cells[0].source
     assert 'it begins with "&lt;html&gt;".' in repaired.cells[0].source
     grading = repaired.metadata.workbook.grading
-    assert grading == {"unreadable": found["unreadable"], "repaired": [], "suspicious": []}
+    assert grading == {**found, "lost": "", "suspicious": []}
     nbformat.validate(repaired)
 
 
