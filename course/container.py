@@ -16,7 +16,10 @@ import threading
 from . import sandbox
 
 TICK = 0.05  # seconds
-START = "from course.inside import alone; alone.main({limits!r}, {imports!r})"
+START = (
+    "import sys; del sys.path[0]; "  # the folder that student code may write to
+    "from course.inside import alone; alone.main({limits!r}, {imports!r})"
+)
 
 
 class Containers:
@@ -39,7 +42,7 @@ class Containers:
         command = sandbox.container(self.image, name, limits)
         with theirs:
             process = subprocess.Popen(
-                [*command, "python", "-I", "-c", code],
+                [*command, "python", "-s", "-c", code],
                 stdin=theirs,
                 stdout=theirs,
                 stderr=subprocess.DEVNULL,

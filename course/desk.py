@@ -33,6 +33,8 @@ class Desk:
     def __init__(self, root, limits, pool):
         self.root, self.limits, self.pool = Path(root), limits, pool
         self.begun = {}  # (path, key) -> future that is done when the outcome is on disk
+        self.references = {}  # assignment -> Reference
+        self.running = {}  # (path, key) -> the pool's own future
 
     def ask(self, assignment, student, notebook, files):
         """Begin to execute a submission, and the reference solution on the same inputs.
@@ -42,14 +44,8 @@ class Desk:
         outcome, wants : Asked
         """
         job = jobs.submission(notebook, files, self.limits)
-        source = self.root / "source" / assignment / f"{assignment}.ipynb"
-        reference = jobs.reference(source, notebook, job["seed"], self.limits)
-        return (
-            self._begin(self._path(assignment, student), job),
-            self._begin(
-                self.root / ".grading" / assignment / "wants" / f"{job['seed']}.json", reference
-            ),
-        )
+        reference = self._ask_reference(assignment, notebook)
+        return self._begin(self._path(assignment, student), job), reference.asked
 
     def outcome(self, assignment, student, notebook, files):
         """Return a submission's outcome, and what its hidden tests want.
@@ -57,11 +53,40 @@ class Desk:
         Returns
         -------
         dict, dict
-            See `execute.execute` and `jobs.wants`.
+            See `execute.execute`; lists of `Expected` by name of the cell.
         """
-        outcome, reference = self.ask(assignment, student, notebook, files)
-        source = self.root / "source" / assignment / f"{assignment}.ipynb"
-        return outcome.result(), jobs.wants(source, reference.result())
+        job = jobs.submission(notebook, files, self.limits)
+        reference = self._ask_reference(assignment, notebook)
+        outcome = self._begin(self._path(assignment, student), job).result()
+        if reference.wants is None:
+            reference.wants = jobs.wants(reference.job, reference.asked.result())
+        wants = {name: reference.wants[job["seed"], name] for name in jobs.tests_of(notebook)}
+        return outcome, wants
+
+    def _ask_reference(self, assignment, notebook):
+        """Begin to run the reference solution, unless that is done already.
+
+        Raises
+        ------
+        StaleRelease
+            If the source's tests are not those of the submission.
+        """
+        path = self.root / "source" / assignment / f"{assignment}.ipynb"
+        stamp = path.stat().st_mtime_ns, path.stat().st_size
+        known = self.references.get(assignment)
+        if known is None or known.stamp != stamp:
+            known = Reference(stamp, jobs.reference(path, self.limits))
+            self.references[assignment] = known
+        if jobs.tests_of(notebook) != known.tests:
+            raise jobs.StaleRelease(
+                f"{path} has other hidden tests than the gradebook: "
+                f"run `nbgrader generate_assignment {assignment} --force`, then grade again"
+            )
+        if known.asked is None:
+            known.asked = self._begin(
+                self.root / ".grading" / assignment / "wants" / "all.json", known.job
+            )
+        return known
 
     def forget(self, assignment, student):
         """Drop what is kept of a submission, so that it is executed again."""
@@ -72,18 +97,42 @@ class Desk:
 
     def _begin(self, path, job):
         asked = Asked(path, jobs.key(job))
-        if (path, asked.key) in self.begun:
-            asked.future = self.begun[path, asked.key]
+        name = path, asked.key
+        if name in self.begun:
+            asked.future = self.begun[name]
         elif not asked.is_kept():
-            asked.future = self.begun[path, asked.key] = Future()
-            self.pool.submit(job).add_done_callback(asked.keep)
+            asked.future = self.begun[name] = Future()
+            running = self.running[name] = self.pool.submit(job)
+            running.add_done_callback(asked.keep)
+            running.add_done_callback(lambda _: self.running.pop(name, None))
         return asked
+
+    def close(self):
+        """Stop what still runs; nobody waits for it any more."""
+        for running in list(self.running.values()):
+            running.cancel()
 
 
 def file_name(student):
     """Return the name of a student's file among ours; a temporary one fits beside it."""
     name = os.fsencode(student)
     return f"{student if len(name) <= 200 else hashlib.sha256(name).hexdigest()}.json"
+
+
+class Reference:
+    """The run of an assignment's reference solution.
+
+    Parameters
+    ----------
+    stamp : tuple
+        Of the source notebook's file.
+    job : dict
+    """
+
+    def __init__(self, stamp, job):
+        self.stamp, self.job = stamp, job
+        self.tests = {c["name"]: c["source"] for c in job["cells"] if c["kind"] == "expect"}
+        self.asked = self.wants = None
 
 
 class Asked:
@@ -142,7 +191,8 @@ def desk(root, limits, workers, way, scheduler):
 @atexit.register
 def close():
     """End the pools, and what still runs in them."""
-    _desks.clear()
+    while _desks:
+        _desks.popitem()[1].close()
     while _pools:
         _pools.popitem()[1].close()
 

@@ -85,6 +85,10 @@ async def execute(job, zygote):
     }
 
 
+def _without(cell, *names):
+    return {name: value for name, value in cell.items() if name not in names}
+
+
 def _nothing():
     return {"outputs": [], "got": [], "error": None, "end": ""}
 
@@ -111,7 +115,7 @@ class _Run:
             for cell in self.todo:
                 number = cell["number"]
                 self.cells[number] = _nothing()
-                await self._ask(number, cell["kind"], number=number, source=cell["source"])
+                await self._ask(number, **{"do": cell["kind"], **_without(cell, "number", "kind")})
             await self._ask(-1, "look")
         except ConnectionError:
             why = await self._let_go()

@@ -106,7 +106,7 @@ def grade(course, name, only=None, workers=0, scheduler="", force=False, feedbac
         )
     settings = nbgrader.config(course)
     settings.Execute.merge({"workers": workers, "scheduler": scheduler})
-    with alone(course):
+    with alone(course), nbgrader.one_engine():
         try:
             run = _Run(course, name, settings, force, feedback)
             return run.all(list(dict.fromkeys(only or there)))
@@ -215,7 +215,7 @@ class _Run:
 
     def _row_of_before(self, done, mark, student, found):
         """Return the row of an unchanged submission that is recorded, or None."""
-        with contextlib.suppress(OSError, ValueError, KeyError):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             before = json.loads(done.read_bytes())
             # The plain command may have recorded another hand-in since then.
             mark = {

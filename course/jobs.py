@@ -11,12 +11,14 @@ from pathlib import Path
 import nbformat
 from nbgrader import utils
 
+from helpers.expected import Expected
+
 from . import seal
 from .paths import HERE
 
 # A submission's hidden inputs are one of so many sets: which one, nobody can tell who does not
-# know the hidden tests; and the reference solution has to be run for each set only once.
-SETS_OF_INPUTS = 16
+# know the hidden tests; and the reference solution runs on all of them once.
+SETS_OF_INPUTS = 8
 LARGEST_FILES = 20 << 20  # bytes of all files beside a notebook
 
 
@@ -47,80 +49,89 @@ def submission(notebook, files, limits):
     cells = []
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
-            kind = "test" if is_test(cell) else "run"
-            source = seal.seal(cell.source).code if kind == "test" else cell.source
-            cells.append({"number": number, "kind": kind, "source": source})
+            if is_test(cell):
+                sealed = seal.seal(cell.source).code
+                told = {"kind": "test", "source": sealed, "name": name_of(cell)}
+            else:
+                told = {"kind": "run", "source": cell.source}
+            cells.append({"number": number, **told})
+    sources = [cell.source for cell in notebook.cells]
+    one_of = int(key(sources)[:8], 16) % SETS_OF_INPUTS
     return {
         "cells": cells,
         "files": _packed(files),
-        "seed": seed(notebook),
+        "seed": seeds(tests_of(notebook))[one_of],
         "limits": dict(vars(limits)),
     }
 
 
-def seed(notebook):
-    """Return the seed of a submission's hidden inputs; whoever lacks the tests cannot tell it."""
-    one_of = int(key([cell.source for cell in notebook.cells])[:8], 16) % SETS_OF_INPUTS
-    tests = [cell.source for cell in notebook.cells if is_test(cell)]
-    return int(key([one_of, *tests])[:8], 16)
+def tests_of(notebook):
+    """Return the sources of a notebook's hidden tests, by name."""
+    return {name_of(cell): cell.source for cell in notebook.cells if is_test(cell)}
 
 
-def reference(path, notebook, seed, limits):
-    """Return the job that tells what the hidden tests of a submission want.
+def seeds(tests):
+    """Return the seeds of hidden inputs; whoever lacks the tests cannot tell them."""
+    return [int(key([number, tests])[:8], 16) for number in range(SETS_OF_INPUTS)]
+
+
+def reference(path, limits):
+    """Return the job that tells what hidden tests want, for every set of inputs.
 
     Parameters
     ----------
     path : Path
         The source notebook, with the solution.
-    notebook : NotebookNode
-        The sanitised submission.
-    seed : int
-        That of the submission's job.
     limits : sandbox.Limits
-
-    Raises
-    ------
-    StaleRelease
-        If the source's tests are not those of the submission.
     """
     source = nbformat.read(path, as_version=4)
-    tests = {name_of(cell): cell.source for cell in notebook.cells if is_test(cell)}
-    if tests != {name_of(cell): cell.source for cell in source.cells if is_test(cell)}:
-        name = path.stem
-        raise StaleRelease(
-            f"{path} has other hidden tests than the gradebook: "
-            f"run `nbgrader generate_assignment {name} --force`, then grade again"
-        )
-    cells = []
-    for number, cell in enumerate(source.cells):
+    before, expects = [], []
+    for cell in source.cells:
         if cell.cell_type != "code" or not cell.metadata.get("nbgrader"):
             continue
         if is_test(cell):
-            cells.append({"number": number, "kind": "expect", "source": cell.source})
+            expects.append({"kind": "expect", "source": cell.source, "name": name_of(cell)})
         elif not name_of(cell).startswith("check_"):
-            cells.append({"number": number, "kind": "run", "source": cell.source})
-    return {"cells": cells, "files": {}, "seed": seed, "limits": dict(vars(limits))}
+            before.append({"kind": "run", "source": cell.source})
+    found = seeds(tests_of(source))
+    cells = [*before, *({**cell, "seed": seed} for seed in found for cell in expects)]
+    return {
+        "cells": [{"number": number, **cell} for number, cell in enumerate(cells)],
+        "files": {},
+        "seed": found[0],
+        "limits": dict(vars(limits)),
+    }
 
 
-def wants(path, outcome):
-    """Return what the hidden tests want, by name of the cell: lists of `Expected` as JSON.
+def wants(job, outcome):
+    """Return what the hidden tests want, from the run of the reference solution.
+
+    Parameters
+    ----------
+    job, outcome : dict
+        See `reference` and `execute.execute`.
+
+    Returns
+    -------
+    dict of (int, str) to list of Expected
+        By seed and name of the cell.
 
     Raises
     ------
     ReferenceFails
     """
-    source = nbformat.read(path, as_version=4)
     found = {}
-    for number, cell in enumerate(source.cells):
-        if is_test(cell):
-            left = outcome["cells"][str(number)]
-            if left["error"] or left["end"]:
-                said = left["end"] or f"{left['error']['ename']}: {left['error']['evalue']}"
-                raise ReferenceFails(
-                    f"{path}: the reference solution fails in {name_of(cell)}: {said}; "
-                    f"run `python -m course check {path.stem}`"
-                )
-            found[name_of(cell)] = left["wants"]
+    for cell in job["cells"]:
+        left = outcome["cells"][str(cell["number"])]
+        if cell["kind"] != "expect":
+            continue
+        if left["error"] or left["end"]:
+            said = left["end"] or f"{left['error']['ename']}: {left['error']['evalue']}"
+            raise ReferenceFails(
+                f"the reference solution fails in {cell['name']}: {said}; "
+                "run `python -m course check`"
+            )
+        found[cell["seed"], cell["name"]] = [Expected.from_json(want) for want in left["wants"]]
     return found
 
 

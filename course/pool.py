@@ -61,6 +61,8 @@ class Pool:
     async def _warm(self):
         async with self.starting:
             if self.zygote is None or not self.zygote.alive:
+                if self.zygote is not None:
+                    await self.zygote.stop()
                 self.zygote = Containers() if self.way == "container" else Zygote(self.way)
                 await self.zygote.start()
             return self.zygote

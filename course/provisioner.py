@@ -23,6 +23,7 @@ KERNEL = {
     "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
     "display_name": "Python (sandbox)",
     "language": "python",
+    "interrupt_mode": "message",  # a signal would go to bwrap, and end it
     "metadata": {"kernel_provisioner": {"provisioner_name": "workbook-sandbox"}},
 }
 
@@ -40,8 +41,9 @@ class SandboxProvisioner(LocalProvisioner):
         """Refuse to start without a sandbox; put the kernel's command inside it."""
         sandbox.check(self.way)
         manager = self.parent
+        if self._folder is None:  # a restarted kernel has the same sockets: clients hold on to them
+            self._folder = tempfile.mkdtemp(prefix="kernel-", dir=_short_folder())
         manager.transport = "ipc"
-        self._folder = tempfile.mkdtemp(prefix="kernel-", dir=_short_folder())
         manager.ip = str(Path(self._folder, "s"))
         manager.connection_file = str(Path(self._folder, "connection.json"))
         kwargs = await super().pre_launch(**kwargs)
@@ -60,9 +62,9 @@ class SandboxProvisioner(LocalProvisioner):
                 *command[1:],
             ]
         code = sandbox.START.format(
-            root=sandbox.INSIDE, module="limited", arguments=f"{command!r}, {vars(limits)!r}"
+            paths=[sandbox.INSIDE], module="limited", arguments=f"{command!r}, {vars(limits)!r}"
         )
-        return [*sandbox.bubblewrap(shared=self._folder), sys.executable, "-I", "-c", code]
+        return [*sandbox.bubblewrap(shared=self._folder), sys.executable, "-s", "-c", code]
 
     async def cleanup(self, restart=False):
         """Remove the sockets."""

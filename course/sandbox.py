@@ -34,9 +34,10 @@ IMPORTS = (
     "helpers.notebook",
     "helpers.plots",
 )
+# Not with -I, which passes over PYTHONHASHSEED too; the variables are ours. The first place to
+# import from is that of the code in hand, a folder that student code may write to.
 START = (
-    "import sys; sys.path.insert(0, {root!r}); "
-    "from inside import {module} as m; m.main({arguments})"
+    "import sys; sys.path[:1] = {paths!r}; from inside import {module} as m; m.main({arguments})"
 )
 INSIDE = "/workbook"  # where the sandbox shows helpers, data and the code that runs cells
 
@@ -267,7 +268,7 @@ class Zygote:
 
     def __init__(self, way="bubblewrap", imports=IMPORTS):
         self.way, self.imports = way, imports
-        self.process = None
+        self.process, self.lost, self.folder = None, False, None
 
     async def start(self):
         """Start it and wait until it is ready.
@@ -277,6 +278,8 @@ class Zygote:
         Unavailable
             If it does not come up, with what it said.
         """
+        if self.way == "none":
+            self.folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         options = {"apart": self.way == "bubblewrap", "imports": list(self.imports)}
         command, variables = self._command(theirs.fileno(), options)
@@ -303,22 +306,19 @@ class Zygote:
 
     def _command(self, control, options):
         if self.way == "bubblewrap":
-            root = INSIDE
+            paths = [INSIDE]
             command = bubblewrap(["CAP_SYS_ADMIN", "CAP_SYS_RESOURCE"])
             variables = {"PATH": os.environ.get("PATH", os.defpath)}
         else:
-            root, command = str(HERE / "course"), []
+            paths, command = [str(HERE), str(HERE / "course")], []
             variables = {**environment(), "WORKBOOK_DATA": str(HERE / "data")}
             variables["MPLCONFIGDIR"] = str(font_list().parent)
-            options = {**options, "root": str(HERE)}
-        code = START.format(root=root, module="zygote", arguments=f"{control}, {options!r}")
-        if self.way == "none":
-            code = f"import sys; sys.path.insert(0, {str(HERE)!r}); {code}"
-        return [*command, sys.executable, "-I", "-c", code], variables
+        code = START.format(paths=paths, module="zygote", arguments=f"{control}, {options!r}")
+        return [*command, sys.executable, "-s", "-c", code], variables
 
     @property
     def alive(self):
-        return self.process is not None and self.process.returncode is None
+        return self.process is not None and self.process.returncode is None and not self.lost
 
     def fork(self, limits):
         """Ask for a runner.
@@ -330,10 +330,15 @@ class Zygote:
         """
         stream, theirs = socket.socketpair()
         leash, held = socket.socketpair()
-        folder = tempfile.mkdtemp(prefix="grading-") if self.way == "none" else ""
+        folder = tempfile.mkdtemp(dir=self.folder.name) if self.folder else ""
         message = json.dumps({**vars(limits), "folder": folder}).encode()
         try:
             socket.send_fds(self.control, [message], [theirs.fileno(), held.fileno()])
+        except OSError:  # it has been ended from outside, and may not be known to have ended yet
+            self.lost = True
+            stream.close()
+            leash.close()
+            raise
         finally:
             theirs.close()
             held.close()
@@ -348,3 +353,5 @@ class Zygote:
             self.process.kill()
         await self.process.wait()
         self.process = None
+        if self.folder:
+            self.folder.cleanup()

@@ -16,6 +16,7 @@ CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_NOSUID_NODEV = 0x2 | 0x4
 MS_RDONLY = 0x1
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
+PR_SET_CHILD_SUBREAPER = 36
 SCRATCH = "/scratch"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -61,6 +62,11 @@ def drop_rights():
 
 def die_with_parent():
     _succeed("prctl", _libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0))
+
+
+def adopt_orphans():
+    """Become the parent of all processes below that lose theirs, so that none gets out of sight."""
+    _succeed("prctl", _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 
 
 def limit(limits):

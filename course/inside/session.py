@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+import zlib
 from pathlib import Path
 
 from .canary import Canary
@@ -138,29 +139,30 @@ class Session:
 
     def do_prepare(self, seed, files):
         """Make everything ready before the first cell."""
-        self.seed = seed
         for name, data in files.items():
             path = Path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(base64.b64decode(data))
-        self._sow(0)
+        self._sow(seed, "")
+
+    def _sow(self, seed, name):
+        # The state of these generators would be one for all forks; so it is the same for all
+        # submissions with the same inputs, whatever their other cells have drawn.
         from helpers import check
 
+        self.seed = seed
         check.seed_inputs(seed)
-
-    def _sow(self, number):
-        # The state of these generators is one for all forks, and the same for every class.
-        random.seed(f"{self.seed}/{number}")
+        random.seed(f"{seed}/{name}")
         if numpy := sys.modules.get("numpy"):
-            numpy.random.seed((self.seed + number) % 2**32)
+            numpy.random.seed(zlib.crc32(f"{seed}/{name}".encode()))
 
-    def do_run(self, number, source):
+    def do_run(self, source):
         """Run a cell as a notebook does."""
         self.shell.run_cell(source, store_history=True)
 
-    def do_test(self, number, source):
+    def do_test(self, source, name):
         """Run a sealed test: no transformation of IPython's, no display of a last expression."""
-        self._sow(number)
+        self._sow(self.seed, name)
 
         def hand_over(check, value):
             self.send(got=check, value=value)
@@ -178,11 +180,11 @@ class Session:
         """Tell what was strange, after the last cell."""
         self.send(suspicious=self.canary.sings())
 
-    def do_expect(self, number, source):
+    def do_expect(self, source, name, seed):
         """Run a test with the reference solution and tell what its checks want."""
         from helpers import check
 
-        self._sow(number)
+        self._sow(seed, name)
         with check.expecting() as wants:
             error = self._execute(source)
         self.send(wants=[want.to_json() for want in wants])

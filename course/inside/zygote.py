@@ -83,6 +83,7 @@ def keep(stream, leash, limits, is_apart, shell):
     """Be the keeper of one submission; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     ready, tell = os.pipe()
+    apart.adopt_orphans()
     if is_apart:
         apart.unshare(apart.CLONE_NEWPID)
     runner = os.fork()
@@ -119,6 +120,7 @@ def keep(stream, leash, limits, is_apart, shell):
             break
     end(runner)
     _, status, usage = os.wait4(runner, 0)
+    end_orphans()
     code = os.waitstatus_to_exitcode(status)
     report = {
         "why": why,
@@ -137,6 +139,16 @@ def end(runner):
     for process in [*descendants(runner), runner]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
+
+
+def end_orphans():
+    """Kill what a runner leaves behind where no namespace of its own ends with it."""
+    while left := descendants(os.getpid()):
+        for process in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.wait()
 
 
 def run(stream, tell, limits, is_apart, shell):

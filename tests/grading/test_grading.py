@@ -8,13 +8,14 @@ import copy
 import os
 import shutil
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from tiny_answers import DOUBLE, TESTS, TRIPLE, cell, define_double, lost, place, points
 
 from course import grade
-from course.paths import Course, write_in_one_move
+from course.paths import Course
 
 
 def run_first(notebook, code):
@@ -560,14 +561,17 @@ def git_conflict(released):
 
 
 DAMAGED = {
-    "b_truncated": (lambda released: released[:1500], "does not appear to be JSON"),
-    "c_empty": (lambda _: b"", "does not appear to be JSON"),
-    "d_binary": (lambda _: bytes(range(256)) * 9, "can't decode"),
-    "e_conflict": (git_conflict, "does not appear to be JSON"),
+    "b_truncated": (lambda released: released[:1500], "The file is cut off or damaged at line"),
+    "c_empty": (lambda _: b"", "01_tiny.ipynb is empty"),
+    "d_binary": (lambda _: bytes(range(256)) * 9, "01_tiny.ipynb is no notebook"),
     "f_no_cells": (lambda _: b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "cells"),
     "g_list": (lambda _: b"[]", "list"),
-    "h_future": (lambda released: released.replace(b'"nbformat": 4', b'"nbformat": 9'), "9"),
     "i_page": (lambda _: b"<html>Sign in to download</html>", "Sign in"),
+}
+MENDED = {
+    "e_conflict": (git_conflict, "conflict marks of Git"),
+    "h_future": (lambda right: right.replace(b'"nbformat": 4', b'"nbformat": 9'), ""),
+    "n_other": (lambda right: right, "`Untitled.ipynb` was taken for `01_tiny.ipynb`"),
 }
 
 
@@ -583,9 +587,12 @@ def batch(tmp_path_factory, tiny):
         batch.hand_in(student, batch.right())
     for student, (damage, _) in DAMAGED.items():
         batch.hand_in(student, damage(batch.released))
+    for student, (damage, _) in MENDED.items():
+        batch.hand_in(student, damage(nbformat.v4.writes(batch.right()).encode()))
     folder = course.root / "submitted"
     (folder / "m_nothing" / batch.name).mkdir(parents=True)
-    write_in_one_move(folder / "n_other" / batch.name / "Untitled.ipynb", batch.released)
+    other = course.notebook("submitted", batch.name, "n_other")
+    other.rename(other.with_name("Untitled.ipynb"))
     course.notebook("submitted", batch.name, "o_folder").mkdir(parents=True)
     rows = {row.student: row for row in grade.grade(course, batch.name)}
     return batch, rows
@@ -598,11 +605,17 @@ def test_a_damaged_file_is_listed_with_what_is_wrong(batch, student):
     assert DAMAGED[student][1] in rows[student].problem
 
 
+@pytest.mark.parametrize("student", MENDED)
+def test_damage_that_can_be_mended_costs_nothing_and_is_told(batch, student):
+    row = batch[1][student]
+    assert (row.points, row.waiting, row.problem) == (7, 5, "")
+    assert MENDED[student][1] in " ".join(row.repaired)
+
+
 @pytest.mark.parametrize(
     ("student", "reason"),
     [
         ("m_nothing", "no 01_tiny.ipynb was handed in, but nothing"),
-        ("n_other", "no 01_tiny.ipynb was handed in, but Untitled.ipynb"),
         ("o_folder", "no 01_tiny.ipynb was handed in"),
     ],
 )

@@ -28,8 +28,9 @@ class Pool:
             self.answer(len(self.asked) - 1)
         return self.futures[-1]
 
-    def answer(self, number):
-        cells = {str(cell["number"]): nothing() for cell in self.asked[number]["cells"]}
+    def answer(self, number, error=None):
+        left = {**nothing(), "error": error}
+        cells = {str(cell["number"]): left for cell in self.asked[number]["cells"]}
         self.futures[number].set_result({"cells": cells, "suspicious": []})
 
     def executed(self, source):
@@ -120,7 +121,8 @@ def test_a_question_that_is_asked_twice_is_executed_once(opened):
     first, _ = slow.ask(NAME, "ada", notebook("a"), {})
     second, _ = slow.ask(NAME, "ada", notebook("a"), {})
     assert slow.pool.executed("a") == 1
-    slow.pool.answer(0)
+    for number in range(2):
+        slow.pool.answer(number)
     assert first.result() == second.result()
 
 
@@ -166,12 +168,20 @@ def test_what_cannot_be_laid_down_is_told_to_who_waits_for_it(opened, monkeypatc
 
 def test_a_solution_that_fails_is_told_with_the_remedy(opened):
     slow = opened(at_once=False)
-    asked = slow.ask(NAME, "ada", notebook("a"), {})[1]
-    failed = nothing() | {"error": {"ename": "ValueError", "evalue": "no"}}
-    slow.pool.futures[1].set_result({"cells": {"0": nothing(), "1": failed}, "suspicious": []})
-    source = slow.root / "source" / NAME / f"{NAME}.ipynb"
+    slow.ask(NAME, "ada", notebook("a"), {})
+    for number, job in enumerate(slow.pool.asked):
+        slow.pool.answer(number, error={"ename": "ValueError", "evalue": "no"})
+        assert job["cells"]
     with pytest.raises(jobs.ReferenceFails, match=r"test_one: ValueError: no; .*course check"):
-        jobs.wants(source, asked.result())
+        slow.outcome(NAME, "ada", notebook("a"), {})
+
+
+def test_what_still_runs_is_stopped_when_the_desk_closes(opened):
+    slow = opened(at_once=False)
+    slow.ask(NAME, "ada", notebook("a"), {})
+    slow.pool.answer(0)
+    slow.close()
+    assert [future.cancelled() for future in slow.pool.futures] == [False, True]
 
 
 NAMES = ["ada", "山田　太郎", "[a-z]*", "é" * 127, "x" * 255, "..", ".hidden", "a b "]
