@@ -148,18 +148,21 @@ def run(code, course):
 
 
 def own_computing(course):
-    """Return the computing time (s) of one submission's cells, run in one plain process."""
+    """Return the computing time (s) of one submission's cells and their figures, nothing else."""
     notebook = json.loads(course.notebook("source", NAME).read_text(encoding="utf-8"))
     cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     code = f"""\
-import contextlib, io, time
+import time
 import helpers.check, helpers.data, helpers.gradcheck, helpers.lab, helpers.plots
-import helpers.notebook, IPython
-cells, names = {cells!r}, {{"__name__": "__main__"}}
+import helpers.notebook
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+shell = InteractiveShell.instance()
+shell.run_line_magic("matplotlib", "inline")
 start = time.process_time()
-with contextlib.redirect_stdout(io.StringIO()):
-    for cell in cells:
-        exec(compile(cell, "cell", "exec"), names)
+with capture_output():
+    for cell in {cells!r}:
+        assert shell.run_cell(cell).success, cell
 print(time.process_time() - start)
 """
     return float(subprocess.check_output([sys.executable, "-c", code], cwd=HERE, text=True))
