@@ -158,7 +158,6 @@ import helpers.notebook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 shell = InteractiveShell.instance()
-shell.run_line_magic("matplotlib", "inline")
 start = time.process_time()
 with capture_output():
     for cell in {cells!r}:
@@ -230,7 +229,7 @@ def main(number=40, large=300):
             f"  computing beyond it, a submission: stock {beyond[1]:.3f} s, ours {beyond[0]:.3f} s"
         )
         print(f"  ours over stock: {beyond[0] / beyond[1]:.3f}")
-        first = asyncio.run(first_results(5 if number >= 20 else 1))
+        first = asyncio.run(first_results(15 if number >= 20 else 1))
         print(f"first result: plain kernel {first['plain']:.3f} s")
         for name in ("sandbox", "warm"):
             print(f"  {name} over plain: {first[name] / first['plain']:.3f}")

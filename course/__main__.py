@@ -50,10 +50,13 @@ def main(arguments=None):
         nbgrader_calls.NbgraderFailed,
         sandbox.Unavailable,
         grade.Busy,
-        FileNotFoundError,
+        OSError,
     ) as error:
         print(error, file=sys.stderr)
         return 2 if options.command == "grade" else 1
+    except KeyboardInterrupt:
+        print("stopped; what was done stays, the same command goes on", file=sys.stderr)
+        return 130
 
 
 def _build(options):

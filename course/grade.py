@@ -248,6 +248,8 @@ class _Run:
         """Leave a submission to a person."""
         self._done(student).unlink(missing_ok=True)
         nbgrader.leave_to_a_person(self.course, self.name, student)
+        # A page of an earlier hand-in would tell of points that are no longer there.
+        self.course.feedback(self.name, student).unlink(missing_ok=True)
         return Row(student, 0.0, 0.0, 0.0, problem, found.told, found.suspicious)
 
 

@@ -71,6 +71,10 @@ class Pool:
         """End what still runs."""
 
         async def end():
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
             if self.zygote:
                 await self.zygote.stop()
 

@@ -61,9 +61,9 @@ class SandboxProvisioner(LocalProvisioner):
                 "python",
                 *command[1:],
             ]
-        code = sandbox.START.format(
-            paths=[sandbox.INSIDE], module="limited", arguments=f"{command!r}, {vars(limits)!r}"
-        )
+        _, _, module, *arguments = command  # python -m module ...
+        arguments = f"{module!r}, {arguments!r}, {vars(limits)!r}"
+        code = sandbox.START.format(paths=[sandbox.INSIDE], module="limited", arguments=arguments)
         return [*sandbox.bubblewrap(shared=self._folder), sys.executable, "-s", "-c", code]
 
     async def cleanup(self, restart=False):

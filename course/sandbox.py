@@ -283,17 +283,17 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         options = {"apart": self.way == "bubblewrap", "imports": list(self.imports)}
         command, variables = self._command(theirs.fileno(), options)
-        self.process = await asyncio.create_subprocess_exec(
-            *command,
-            pass_fds=[theirs.fileno()],
-            env=variables,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        theirs.close()
         ours.setblocking(False)
         self.control = ours
+        with theirs:
+            self.process = await asyncio.create_subprocess_exec(
+                *command,
+                pass_fds=[theirs.fileno()],
+                env=variables,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+            )
         answer = await asyncio.get_running_loop().sock_recv(ours, 4096)
         if not answer:
             said = (await self.process.stderr.read()).decode(errors="replace").strip()
@@ -346,12 +346,13 @@ class Zygote:
 
     async def stop(self):
         """End it and everything that runs in it."""
+        if self.control:
+            self.control.close()
         if self.process is None:
             return
-        self.control.close()
         if self.process.returncode is None:
             self.process.kill()
         await self.process.wait()
-        self.process = None
+        self.process = self.control = None
         if self.folder:
             self.folder.cleanup()
