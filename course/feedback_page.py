@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 import shutil
+import weakref
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,11 +85,13 @@ class FeedbackExporter(HTMLExporter):
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
         self._highlight = Highlight2HTML(pygments_lexer="ipython3", parent=self)
+        # Python cannot see what a cleaner holds: a method of ours in it would keep us for ever.
+        attribute = weakref.WeakMethod(self._attribute)
         self._cleaner = nh3.Cleaner(
             tags=TAGS,
             clean_content_tags=DROPPED,
             attributes=ATTRIBUTES,
-            attribute_filter=self._attribute,
+            attribute_filter=lambda *about: attribute()(*about),
             url_schemes={"attachment", "data", "http", "https", "mailto"},
             filter_style_properties=STYLES,
             # The boxes of a task list are the only ones, and nobody can type into them.
