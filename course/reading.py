@@ -183,7 +183,8 @@ def _salvaged(text, broken, told):
     number = "1 whole cell was" if len(cells) == 1 else f"{len(cells)} whole cells were"
     told.append(
         f"{CUT_OFF} at line {broken.lineno}, column {broken.colno};"
-        f" {number} saved from it, and anything else in it is lost."
+        f" {number} saved from it, and anything else in it is lost. A person will look at it;"
+        " if you have the whole file, hand it in again."
     )
     return {"cells": cells, "nbformat": 4}
 

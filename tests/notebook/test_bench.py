@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -30,3 +31,15 @@ def test_the_epoch_of_softmax_regression_is_compared_with_pytorch():
     assert told["ratio_min"] <= told["ratio"] <= told["ratio_max"]
     assert told["numpy_seconds"] > 0
     assert told["torch_seconds"] > 0
+
+
+def test_grading_a_class_is_compared_with_stock_nbgrader():
+    done = subprocess.run(
+        [sys.executable, HERE / "bench" / "grading.py", "2", "0"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
+    assert told.startswith("2 light submissions, stock nbgrader ")
+    for what in ("wall time, ours over stock", "ours over stock", "warm over plain"):
+        [ratio] = re.findall(rf"^ +{what}: (.*)$", told, flags=re.MULTILINE)
+        assert float(ratio) > 0
