@@ -6,6 +6,7 @@ can, and a run without either only if the teacher says so.
 """
 
 import asyncio
+import functools
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+from .inside.apart import SCRATCH, WRITABLE
 from .paths import HERE
 
 WAYS = ("bubblewrap", "container", "none")
@@ -39,6 +41,7 @@ IMPORTS = (
 START = (
     "import sys; sys.path[:1] = {paths!r}; from inside import {module} as m; m.main({arguments})"
 )
+FONTS = "/tmp/matplotlib"
 INSIDE = "/workbook"  # where the sandbox shows helpers, data and the code that runs cells
 
 
@@ -87,7 +90,7 @@ def environment():
         **dict.fromkeys(threads, "1"),
         "HOME": "/scratch",
         "LANG": "C.UTF-8",
-        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "MPLCONFIGDIR": FONTS,
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
@@ -179,7 +182,7 @@ def _shown():
     pythons = {Path(path).resolve() for path in (sys.base_prefix, sys.prefix)}
     pythons |= {Path(path).resolve() for path in site.getsitepackages() if os.path.isdir(path)}
     for path in sorted(pythons):
-        if not path.is_relative_to("/usr"):
+        if not path.is_relative_to("/usr") and pythons.isdisjoint(path.parents):
             yield path, path
     yield HERE / "helpers", f"{INSIDE}/helpers"
     yield HERE / "course" / "inside", f"{INSIDE}/inside"
@@ -187,7 +190,18 @@ def _shown():
     for path in [*data.glob("*.npz"), data / "registry.txt", data / "cache"]:
         if path.exists():
             yield path, f"{INSIDE}/data/{path.name}"
-    yield font_list(), "/tmp/matplotlib/" + font_list().name
+    yield font_list(), f"{FONTS}/{font_list().name}"
+
+
+@functools.cache
+def kept():
+    """Return what of Python lies where a submission gets fresh memory: somebody installed there."""
+    return [
+        str(target)
+        for _, target in _shown()
+        if any(Path(target).is_relative_to(folder) for folder in (*WRITABLE, SCRATCH))
+        and Path(target).parent != Path(FONTS)
+    ]
 
 
 def font_list():
@@ -331,7 +345,7 @@ class Zygote:
         stream, theirs = socket.socketpair()
         leash, held = socket.socketpair()
         folder = tempfile.mkdtemp(dir=self.folder.name) if self.folder else ""
-        message = json.dumps({**vars(limits), "folder": folder}).encode()
+        message = json.dumps({**vars(limits), "folder": folder, "kept": kept()}).encode()
         try:
             socket.send_fds(self.control, [message], [theirs.fileno(), held.fileno()])
         except OSError:  # it has been ended from outside, and may not be known to have ended yet

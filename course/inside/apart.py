@@ -14,10 +14,11 @@ import struct
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_NOSUID_NODEV = 0x2 | 0x4
-MS_RDONLY = 0x1
+MS_RDONLY, MS_BIND, MS_REC = 0x1, 0x1000, 0x4000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
 PR_SET_CHILD_SUBREAPER = 36
 SCRATCH = "/scratch"
+WRITABLE = ("/tmp", "/dev/shm")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -41,11 +42,21 @@ def _mount_memory(path, size, mode, flags=MS_NOSUID_NODEV):
 
 
 def seal_off(limits):
-    """Enter new namespaces, mount fresh memory where a notebook writes, give up every right."""
+    """Enter new namespaces, mount fresh memory where a notebook writes, give up every right.
+
+    What Python itself needs of the folders that are covered (``kept``) is shown again in them.
+    """
     unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
+    held = {path: os.open(path, os.O_PATH) for path in limits["kept"]}
     _mount_memory(SCRATCH, limits["disk"], 700)
-    for path in ("/tmp", "/dev/shm"):
+    for path in WRITABLE:
         _mount_memory(path, limits["disk"], 1777)
+    for path, descriptor in held.items():
+        os.makedirs(path)
+        source = f"/proc/self/fd/{descriptor}".encode()
+        flags = ctypes.c_ulong(MS_BIND | MS_REC)
+        _succeed(f"mount {path}", _libc.mount(source, path.encode(), None, flags, None))
+        os.close(descriptor)
     # A fresh /proc is not to be had where root's own is partly covered, so there is none at all.
     _mount_memory("/proc", 4096, 555, MS_NOSUID_NODEV | MS_RDONLY)
     os.chdir(SCRATCH)
