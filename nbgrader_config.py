@@ -22,5 +22,8 @@ c.Autograde.sanitize_preprocessors = steps.SANITISE
 c.Autograde.autograde_preprocessors = steps.AUTOGRADE
 c.GenerateFeedback.preprocessors = feedback.STEPS
 c.GenerateFeedback.exporter_class = "course.feedback_page.FeedbackExporter"  # needs nh3
+# formgrader shows submissions in the teacher's own session; feedback pages are safe by themselves.
+c.HTMLExporter.preprocessors = ["course.defuse.Defuse"]
+c.FeedbackExporter.preprocessors = []
 # c.HideTests.show = True  # shows students the code of the hidden tests
 # c.Execute.sandbox = "container"  # where bubblewrap cannot work
