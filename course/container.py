@@ -62,6 +62,7 @@ def _keep(process, leash, name):
         if leash.recv(1) != b"i":
             break
         subprocess.run([sandbox.engine(), "kill", "--signal", "INT", name], capture_output=True)
+        leash.send(b"a")  # see zygote.keep
     if process.poll() is None:
         subprocess.run([sandbox.engine(), "kill", name], capture_output=True)
     code = process.wait()
@@ -73,4 +74,4 @@ def _keep(process, leash, name):
         "memory": 0,
     }
     with leash, contextlib.suppress(OSError):
-        leash.send(json.dumps(report).encode())
+        leash.send(json.dumps(report).encode() + b"\n")

@@ -16,6 +16,7 @@ from pathlib import Path
 from . import jobs
 from .paths import write_in_one_move
 from .pool import Pool
+from .sandbox import hide
 
 
 class Desk:
@@ -103,9 +104,13 @@ class Desk:
         elif not asked.is_kept():
             asked.future = self.begun[name] = Future()
             running = self.running[name] = self.pool.submit(job)
-            running.add_done_callback(asked.keep)
-            running.add_done_callback(lambda _: self.running.pop(name, None))
+            running.add_done_callback(lambda done: self._done(name, asked, done))
         return asked
+
+    def _done(self, name, asked, done):
+        self.running.pop(name, None)
+        asked.keep(done)
+        self.begun.pop(name, None)  # from now on the disk tells, or the question is put again
 
     def close(self):
         """Stop what still runs; nobody waits for it any more."""
@@ -181,6 +186,8 @@ def desk(root, limits, workers, way, scheduler):
     """Return the desk of a course folder in this process; its pool ends with the process."""
     name = root, limits, workers, way, scheduler
     if name not in _desks:
+        if way == "bubblewrap":
+            hide(root)
         pool = workers, way, scheduler
         if pool not in _pools:
             _pools[pool] = _cluster(scheduler, way) if scheduler else Pool(workers, way)

@@ -27,6 +27,8 @@ TOO_LONG = {
     "name": "stderr",
     "text": f"[an output of more than {LONGEST_LINE >> 20} MB is left out]\n",
 }
+HEARD = b"a"  # what a keeper says when it has sent an interrupt
+MOST_OBJECTS = 100_000  # of one answer
 LATE = "it did not end in time"
 KINDS = ("stream", "display_data", "update_display_data", "execute_result", "error")
 IS_JSON = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)  # what a notebook may hold as such
@@ -61,8 +63,9 @@ async def execute(job, zygote):
     """
     started = time.monotonic()
     settled, suspicious, cpu = {}, [], 0.0
+    deadline = started + job["limits"]["notebook_seconds"]
     for _ in range(DEATHS + 1):
-        run = _Run(job, zygote, settled)
+        run = _Run(job, zygote, settled, deadline)
         await run.to_its_end()
         suspicious += [said for said in run.suspicious if said not in suspicious]
         cpu += run.cpu
@@ -75,7 +78,9 @@ async def execute(job, zygote):
         } | settled
     cells = {**run.cells, **settled}
     for cell in job["cells"]:
-        end = "the process had ended too often" if run.died is not None else "it was not reached"
+        end = "the process had ended too often"
+        if run.died is None:
+            end = "the notebook took too much time before it"
         cells.setdefault(cell["number"], {**_nothing(), "end": end})
     return {
         "cells": {str(number): cells[number] for number in sorted(cells)},
@@ -96,8 +101,8 @@ def _nothing():
 class _Run:
     """One run of a job's cells, up to the end or to the death of the process."""
 
-    def __init__(self, job, zygote, settled):
-        self.job, self.zygote = job, zygote
+    def __init__(self, job, zygote, settled, deadline):
+        self.job, self.zygote, self.deadline = job, zygote, deadline
         self.limits = Limits(**job["limits"])
         self.todo = [cell for cell in job["cells"] if cell["number"] not in settled]
         self.kinds = {cell["number"]: cell["kind"] for cell in job["cells"]}
@@ -113,9 +118,12 @@ class _Run:
         try:
             await self._ask(-1, "prepare", seed=self.job["seed"], files=self.job["files"])
             for cell in self.todo:
+                if time.monotonic() > self.deadline:
+                    break
                 number = cell["number"]
                 self.cells[number] = _nothing()
                 await self._ask(number, **{"do": cell["kind"], **_without(cell, "number", "kind")})
+            number = -1
             await self._ask(-1, "look")
         except ConnectionError:
             why = await self._let_go()
@@ -152,12 +160,14 @@ class _Run:
                 self._take(current, answer)
         finally:
             self.timer.cancel()
+        if self.timed_out:
+            await self._interrupt_has_come()
         if current < 0:
             return
         cell = self.cells[current]
         if isinstance(answer.get("error"), dict):
             cell["error"] = _clean_error(answer["error"])
-        if self.timed_out:
+        if self.timed_out and answer.get("interrupted"):
             self.late = True
             cell["end"] = LATE
             if cell["outputs"] and cell["outputs"][-1].get("ename") == "KeyboardInterrupt":
@@ -169,6 +179,12 @@ class _Run:
         self.timer = asyncio.get_running_loop().call_later(
             max(self.limits.patience, 1.0), self._kill, LATE
         )
+
+    async def _interrupt_has_come(self):
+        """Wait until the signal has been sent, so that it does not strike the next cell."""
+        self.leash.setblocking(False)
+        with contextlib.suppress(OSError, asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.leash, 1), 5)
 
     def _order(self, order):
         with contextlib.suppress(OSError):  # it has ended by itself
@@ -209,7 +225,10 @@ class _Run:
     async def _answer(self):
         """Return the next answer, or None where a line is not one."""
         try:
-            answer = json.loads(await self._line())
+            line = await self._line()
+            if line.count(b"{") + line.count(b"[") > MOST_OBJECTS:
+                raise _TooLong  # a megabyte of nested lists takes fifty as objects
+            answer = json.loads(line)
         except _TooLong:
             return {"output": {**TOO_LONG}}
         except (ValueError, RecursionError):
@@ -255,8 +274,13 @@ class _Run:
         self.leash.setblocking(False)
         loop = asyncio.get_running_loop()
         try:
-            said = await asyncio.wait_for(loop.sock_recv(self.leash, 1 << 16), 10)
-            report = json.loads(said)
+            said = b""
+            while not said.endswith(b"\n"):
+                more = await asyncio.wait_for(loop.sock_recv(self.leash, 1 << 16), 10)
+                if not more:
+                    break
+                said += more
+            report = json.loads(said.lstrip(HEARD))
         except (OSError, ValueError, asyncio.TimeoutError):
             raise RunnerLost("a run of student code was ended from outside") from None
         self.cpu = report["cpu"]

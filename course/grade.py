@@ -10,11 +10,17 @@ import contextlib
 import errno
 import hashlib
 import json
+import os
 import re
 import shutil
+import sqlite3
+import stat
 from collections import deque
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
+import dateutil.parser
 import nbformat
 from filelock import FileLock, Timeout
 from tqdm import tqdm
@@ -23,6 +29,7 @@ from . import desk, jobs, looking, nbgrader_steps
 from . import nbgrader_calls as nbgrader
 from .paths import temporary_course, write_in_one_move
 
+STAMP = "timestamp.txt"
 AHEAD = 4  # submissions for each worker that are sanitised before they are needed
 
 
@@ -179,8 +186,14 @@ class _Run:
         found = looking.look(folder, self.name, self.known)
         if found.problem:
             return self._leave(student, found.problem, found)
+        bad_stamp = _bad_stamp(folder / STAMP)
+        if bad_stamp:
+            found = replace(found, told=(*found.told, bad_stamp))
+        files = dict(found.files)
+        if (folder / STAMP).is_file() and not bad_stamp:
+            files[STAMP] = folder / STAMP
         try:
-            staged = nbgrader.sanitise(self.course, self.name, student, self.settings, found.files)
+            staged = nbgrader.sanitise(self.course, self.name, student, self.settings, files)
             notebook = nbformat.read(staged, as_version=4)
             files = nbgrader_steps.files_beside(staged.parent, folder)
             keys = []
@@ -190,7 +203,11 @@ class _Run:
                 keys = [a.key for a in self.desk.ask(self.name, student, notebook, files)]
         except nbgrader.NbgraderFailed as failed:
             return self._leave(student, _reason(str(failed)), found)
-        when = [_hash(folder / "timestamp.txt"), self.due]
+        except OSError as failed:
+            if failed.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            return self._leave(student, f"the files could not be read: {failed}", found)
+        when = [_hash(staged.parent / "timestamp.txt"), self.due]
         return found, {"keys": keys, "notebook": _hash(staged), "when": when}
 
     def _end(self, student, found, mark):
@@ -200,11 +217,14 @@ class _Run:
         done.unlink(missing_ok=True)
         try:
             nbgrader.record(self.course, self.name, student, self.settings)
-            if self.feedback:
-                nbgrader.generate_feedback(self.course, self.name, student)
         except nbgrader.NbgraderFailed as failed:
             return self._leave(student, _reason(str(failed)), found)
         row = self._row(student, found)
+        try:
+            if self.feedback:
+                nbgrader.generate_feedback(self.course, self.name, student)
+        except nbgrader.NbgraderFailed as failed:  # the grades stand; the next run tries again
+            return replace(row, problem=f"no feedback page: {_reason(str(failed))}")
         recorded = _hash(self.course.notebook("autograded", self.name, student))
         kept = {**mark, "recorded": recorded, "row": asdict(row)}
         write_in_one_move(done, json.dumps(kept).encode())
@@ -253,6 +273,20 @@ class _Run:
         return Row(student, 0.0, 0.0, 0.0, problem, found.told, found.suspicious)
 
 
+def _bad_stamp(path):
+    """Return in words what is wrong with a time-stamp that nbgrader could not read, or ""."""
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise ValueError
+        if path.is_file():
+            if not 0 < path.stat().st_size < 100:
+                raise ValueError
+            dateutil.parser.parse(path.read_text())
+    except (ValueError, OverflowError, OSError):
+        return f"`{path.name}` holds no time; the hand-in counts without one."
+    return ""
+
+
 def _hash(path):
     """Return a hash of a file; empty if there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
@@ -295,15 +329,8 @@ def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
     names = only or students(course, name)
     options = {"cell_timeout": course.cell_timeout, "trusted": course.trusted}
     with temporary_course(**options) as copy:
-        for folder in ("source", "submitted"):
-            shutil.copytree(course.root / folder, copy.root / folder, symlinks=True)
-        if course.grading.is_dir():
-            shutil.copytree(course.grading, copy.grading, ignore=shutil.ignore_patterns("lock"))
-        shutil.copyfile(course.gradebook, copy.gradebook)
-        journal = course.root / f"{course.gradebook.name}-journal"  # of a run that was killed
-        if journal.is_file():
-            shutil.copyfile(journal, copy.root / journal.name)
-        shutil.rmtree(copy.grading / name / "done", ignore_errors=True)
+        with alone(course):
+            _copy_for_rehearsal(course, copy, name, names)
         nbgrader.generate(copy, name)
         rows = {row.student: row for row in grade(copy, name, names, workers, scheduler, force)}
         changed = []
@@ -317,6 +344,29 @@ def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
                     why = rows[student].problem or told.get(cell, "")
                     changed.append((student, cell, old, new, why))
     return changed
+
+
+def _copy_for_rehearsal(course, copy, name, names):
+    """Copy what grading one assignment reads, and the outcomes that are there already."""
+    shutil.copytree(course.root / "source", copy.root / "source")
+    for student in names:
+        folder = Path("submitted", student, name)
+        shutil.copytree(
+            course.root / folder, copy.root / folder, symlinks=True, ignore=_neither_file_nor_link
+        )
+    if (course.grading / name).is_dir():
+        done = shutil.ignore_patterns("done")
+        shutil.copytree(course.grading / name, copy.grading / name, ignore=done)
+    # SQLite's own copy is whole, whatever another process does, or a killed one has left.
+    old, new = sqlite3.connect(course.gradebook), sqlite3.connect(copy.gradebook)
+    with closing(old), closing(new):
+        old.backup(new)
+
+
+def _neither_file_nor_link(folder, names):
+    kinds = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
+    modes = {name: os.lstat(Path(folder, name)).st_mode for name in names}
+    return [name for name, mode in modes.items() if not any(kind(mode) for kind in kinds)]
 
 
 def _told(course, name, student):

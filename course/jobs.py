@@ -14,12 +14,12 @@ from nbgrader import utils
 from helpers.expected import Expected
 
 from . import seal
+from .looking import LARGEST_FILES
 from .paths import HERE
 
 # A submission's hidden inputs are one of so many sets: which one, nobody can tell who does not
 # know the hidden tests; and the reference solution runs on all of them once.
 SETS_OF_INPUTS = 8
-LARGEST_FILES = 20 << 20  # bytes of all files beside a notebook
 
 
 class StaleRelease(RuntimeError):
@@ -157,16 +157,18 @@ def _environment():
     for name in ("ipython", "ipywidgets", "matplotlib", "numpy"):
         packages[name] = importlib.metadata.version(name)
     code = hashlib.sha256()
-    for folder in ("helpers", "course/inside"):
-        for path in sorted((HERE / folder).rglob("*.py")):
-            code.update(path.read_bytes())
+    parts = [*(HERE / "helpers").rglob("*.py"), *(HERE / "course" / "inside").rglob("*.py")]
+    parts += [HERE / "course" / name for name in ("execute.py", "sandbox.py")]
+    for path in sorted([*parts, *(HERE / "data").glob("*.npz")]):
+        code.update(path.read_bytes())
     return [sys.version, packages, code.hexdigest()]
 
 
 def _packed(files):
     packed, room = {}, LARGEST_FILES
     for name, path in sorted(files.items()):
-        room -= Path(path).stat().st_size
-        if room >= 0:
+        size = Path(path).stat().st_size
+        if size <= room:  # `looking.look` tells of what is beyond
+            room -= size
             packed[name] = base64.b64encode(Path(path).read_bytes()).decode()
     return packed

@@ -11,6 +11,7 @@ from .paths import write_in_one_move
 from .reading import Unreadable, content, read
 from .repair import joined, shown
 
+LARGEST_FILES = 20 << 20  # bytes of all files beside a notebook
 MOST_ENTRIES = 10_000  # of a submitted folder that are looked at
 MOST_FOLDERS = 8  # one within the other
 # Folders and files that no student made: nbgrader leaves them out too.
@@ -42,7 +43,7 @@ class Look:
     problem: str = ""
 
 
-def look(folder, name, known=(), most_files=200, most_bytes=50_000_000):
+def look(folder, name, known=(), most_files=200, most_bytes=LARGEST_FILES):
     """Find the notebook in a submitted folder, before anything of it is graded.
 
     A notebook under another name is copied to the expected one; the original stays. Links are

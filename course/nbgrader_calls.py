@@ -159,9 +159,7 @@ class _Sanitise(_Half):
     def init_assignment(self, assignment_id, student_id):
         """Copy what was found beside the notebook; nbgrader's own would follow links."""
         folder = Path(self._format_dest(assignment_id, student_id))
-        stamp = Path(self._format_source(assignment_id, student_id), "timestamp.txt")
-        stamps = {stamp.name: stamp} if stamp.is_file() and not stamp.is_symlink() else {}
-        for name, path in {**self.files, **stamps}.items():
+        for name, path in self.files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, folder / name, follow_symlinks=False)
 

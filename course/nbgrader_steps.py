@@ -52,6 +52,9 @@ class Execute(nbgrader_own.NbGraderPreprocessor):
     patience = Integer(
         1, help="Seconds that each cell may take after one has used up its whole timeout."
     ).tag(config=True)
+    total = Integer(900, help="Seconds after which no further cell of a notebook begins.").tag(
+        config=True
+    )
     memory = Integer(3 << 30, help="Bytes that a submission may take.").tag(config=True)
     workers = Integer(0, help="Submissions at the same time; 0: one for each core.").tag(
         config=True
@@ -97,7 +100,12 @@ class Execute(nbgrader_own.NbGraderPreprocessor):
 
     def desk(self, root=None):
         """Return the desk of a course folder: that in which nbgrader works, if none is named."""
-        limits = Limits(cell_seconds=self.timeout, patience=self.patience, memory=self.memory)
+        limits = Limits(
+            cell_seconds=self.timeout,
+            patience=self.patience,
+            memory=self.memory,
+            notebook_seconds=self.total,
+        )
         return desk.desk(root or Path.cwd(), limits, self.workers, self.sandbox, self.scheduler)
 
 

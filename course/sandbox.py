@@ -63,12 +63,15 @@ class Limits:
     address_space : int
         Bytes of each process, so that one great array fails alone, as a MemoryError.
     processes : int
+        And threads, all together.
     disk : int
-        Bytes that can be written; they are memory too.
+        Bytes that can be written in each of three places; they are memory too.
     seconds : int
         CPU time of each process.
     output : int
         Bytes that all cells together may show.
+    notebook_seconds : float
+        Time after which no further cell begins.
     """
 
     cell_seconds: float = 30.0
@@ -79,6 +82,7 @@ class Limits:
     disk: int = 256 << 20
     seconds: int = 600
     output: int = 64 << 20
+    notebook_seconds: float = 900.0
 
 
 def environment():
@@ -238,6 +242,7 @@ def check(way="bubblewrap"):
         if tried.returncode != 0:
             raise Unavailable(f"{engine()} does not run: {tried.stderr.strip()[-500:]}")
         return
+    hide(HERE)
     if not shutil.which("bwrap"):
         raise Unavailable(
             "bubblewrap is missing, and student code does not run outside a sandbox: "
@@ -246,6 +251,22 @@ def check(way="bubblewrap"):
     tried = subprocess.run([*bubblewrap(), "/usr/bin/true"], capture_output=True, text=True)
     if tried.returncode != 0:
         raise Unavailable(f"bubblewrap cannot open a sandbox: {tried.stderr.strip()}{_remedy()}")
+
+
+def hide(folder):
+    """Make sure that the sandbox does not show a folder.
+
+    Raises
+    ------
+    Unavailable
+        If it lies in what is shown of this machine: its solutions and grades would be in sight.
+    """
+    place = os.path.realpath(folder)
+    for path in (os.path.realpath(path) for path, _ in _shown()):
+        if os.path.commonpath([place, path]) == path:
+            raise Unavailable(
+                f"{folder} lies in {path}, which student code sees: move it elsewhere"
+            )
 
 
 def is_available():

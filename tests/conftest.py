@@ -1,9 +1,23 @@
 """In CI a skipped test is a failed test: what is not run there is run nowhere."""
 
 import os
+import shutil
 
 import pytest
 
+try:
+    from playwright import sync_api
+except ImportError:
+    sync_api = None
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
@@ -24,3 +38,16 @@ def pytest_runtest_makereport():
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report():
     return _fail_if_skipped((yield))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium, once for all tests: Playwright runs once in a process."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None or sync_api is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 
 from . import apart
 from .session import Session
@@ -25,5 +26,7 @@ def main(limits, imports):
     apart.limit(limits)
     apart.filter_calls()
     shell.take_over()
+    session = Session(reader, writer, shell)
+    signal.signal(signal.SIGINT, session.interrupt)
     with contextlib.suppress(OSError):  # the other side has gone
-        Session(reader, writer, shell).serve()
+        session.serve()

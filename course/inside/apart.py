@@ -18,6 +18,7 @@ MS_RDONLY, MS_BIND, MS_REC = 0x1, 0x1000, 0x4000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
 PR_SET_CHILD_SUBREAPER = 36
 SCRATCH = "/scratch"
+MOST_FILES = 20_000  # in each place that can be written to
 WRITABLE = ("/tmp", "/dev/shm")
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -34,7 +35,7 @@ def unshare(flags):
 
 
 def _mount_memory(path, size, mode, flags=MS_NOSUID_NODEV):
-    options = f"size={size},mode={mode}".encode()
+    options = f"size={size},mode={mode},nr_inodes={MOST_FILES}".encode()
     _succeed(
         f"mount {path}",
         _libc.mount(b"tmpfs", path.encode(), b"tmpfs", ctypes.c_ulong(flags), options),
@@ -97,12 +98,63 @@ def limit(limits):
 
 # Kernel services that no notebook needs and that have let processes out of sandboxes, by their
 # numbers on the two kinds of machine that Python's wheels are made for.
-_ON_BOTH = (425, 426, 427, 428, 429, 430, 431, 432, 433, 442)  # io_uring_*, the new mount calls
+_ON_BOTH = (
+    425,
+    426,
+    427,
+    428,
+    429,
+    430,
+    431,
+    432,
+    433,
+    442,
+    447,
+)  # io_uring_*, mounts, memfd_secret
 _REFUSED = {
     # ptrace, pivot_root, chroot, mount, umount2, kexec_load, add_key, request_key, keyctl, unshare,
-    # perf_event_open, setns, process_vm_readv, process_vm_writev, bpf, userfaultfd
-    "x86_64": (101, 155, 161, 165, 166, 246, 248, 249, 250, 272, 298, 308, 310, 311, 321, 323),
-    "aarch64": (117, 41, 51, 40, 39, 104, 217, 218, 219, 97, 241, 268, 270, 271, 280, 282),
+    # perf_event_open, setns, process_vm_readv, process_vm_writev, bpf, userfaultfd; and memory that
+    # no count of a process's own shows: shmget, memfd_create
+    "x86_64": (
+        101,
+        155,
+        161,
+        165,
+        166,
+        246,
+        248,
+        249,
+        250,
+        272,
+        298,
+        308,
+        310,
+        311,
+        321,
+        323,
+        29,
+        319,
+    ),
+    "aarch64": (
+        117,
+        41,
+        51,
+        40,
+        39,
+        104,
+        217,
+        218,
+        219,
+        97,
+        241,
+        268,
+        270,
+        271,
+        280,
+        282,
+        194,
+        279,
+    ),
 }
 _SOCKET = {"x86_64": 41, "aarch64": 198}
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}

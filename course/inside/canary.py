@@ -5,6 +5,7 @@ is in reach.
 """
 
 import sys
+from types import ModuleType
 
 WATCHED = (
     "base64",
@@ -28,7 +29,7 @@ MODULES = {"check": "helpers.check", "np": "numpy", "numpy": "numpy"}
 NETWORK = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 # Places that no exercise asks for.
 PLACES = ("gradebook.db", "nbgrader_config", "/etc/passwd", "/etc/shadow", "/.ssh", "/proc/")
-PLACES += ("/.ipython", "sitecustomize", "usercustomize", "submitted/", "source/")
+PLACES += ("/.ipython", "sitecustomize", "usercustomize", "submitted/", "/source/")
 
 
 class Canary:
@@ -87,7 +88,7 @@ def _names(shell):
     for module in WATCHED:
         held = sys.modules.get(module)
         for name, thing in vars(held).items() if held else ():
-            if callable(thing) and not name.startswith("__"):
+            if (callable(thing) or isinstance(thing, ModuleType)) and not name.startswith("__"):
                 found[f"{module}.{name}"] = thing
                 for part in ("__code__", "__kwdefaults__"):
                     if (held_part := getattr(thing, part, None)) is not None:
@@ -100,6 +101,9 @@ def _names(shell):
             found[module] = held
     for name in ("run_cell", "run_code", "run_ast_nodes", "transform_cell", "showtraceback"):
         found[f"the shell's {name}"] = getattr(getattr(shell, name), "__func__", None)
+    for name, thing in vars(shell.session).items() if shell.session else ():
+        if callable(thing):
+            found[f"the session's {name}"] = thing
     for part, method in (("display_pub", "publish"), ("displayhook", "__call__")):
         held = getattr(shell, part, None)
         found[f"the shell's {part}"] = held

@@ -108,6 +108,7 @@ def keep(stream, leash, limits, is_apart, shell):
             order = leash.recv(1)
             if order == b"i":
                 os.kill(runner, signal.SIGINT)
+                leash.send(b"a")  # the next cell may begin: this has been sent
                 continue
             break
         memory, processes = used(os.getpid())
@@ -156,7 +157,7 @@ def run(stream, tell, limits, is_apart, shell):
     try:
         os.setsid()  # a signal to its own group must not reach ours
         apart.die_with_parent()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # until there is a session
         nothing = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
@@ -171,13 +172,14 @@ def run(stream, tell, limits, is_apart, shell):
     os.close(tell)
     shell.take_over()
     session = Session(stream, stream, shell)
+    signal.signal(signal.SIGINT, session.interrupt)
     with contextlib.suppress(OSError):  # the other side has gone
         session.serve()
     os._exit(0)
 
 
 def _table():
-    """Return (parent, memory in bytes) of all processes in sight, by number."""
+    """Return (parent, memory in bytes, threads) of all processes in sight, by number."""
     found = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -186,7 +188,7 @@ def _table():
                 memory = sum(
                     int(fields[key].split()[0]) for key in ("RssAnon", "RssShmem") if key in fields
                 )
-                found[int(name)] = int(fields["PPid"]), memory * 1024
+                found[int(name)] = int(fields["PPid"]), memory * 1024, int(fields["Threads"])
     return found
 
 
@@ -195,12 +197,12 @@ def descendants(root, table=None):
     table = _table() if table is None else table
     found = [root]
     for process in found:
-        found += [child for child, (parent, _) in table.items() if parent == process]
+        found += [child for child, (parent, *_) in table.items() if parent == process]
     return found[1:]
 
 
 def used(root):
-    """Return the memory (bytes) and the number of all processes below one."""
+    """Return the memory (bytes) of all processes below one, and how many threads they have."""
     table = _table()
-    below = descendants(root, table)
-    return sum(table[process][1] for process in below), len(below)
+    below = [table[process] for process in descendants(root, table)]
+    return sum(memory for _, memory, _ in below), sum(threads for _, _, threads in below)

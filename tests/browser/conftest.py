@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,14 +21,6 @@ except ImportError:  # the tests that need it say so, and skip
     sync_api = None
 
 PATIENCE = 30  # seconds for any one thing to appear, on a machine that is busy with other work
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 MENU_ITEM = ".lm-Menu-item:not(.lm-mod-disabled)"
 if sync_api:
     sync_api.expect.set_options(timeout=1000 * PATIENCE)
@@ -153,18 +144,6 @@ class Notebook:
         """Save a picture of the window in the folder that WORKBOOK_SCREENSHOTS names, if any."""
         if folder := os.environ.get("WORKBOOK_SCREENSHOTS"):
             self.page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

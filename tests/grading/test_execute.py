@@ -611,3 +611,72 @@ def test_a_malformed_output_harms_nobody(run, output):
     left = run(FORGE, f"s.output({output})", ("test", "__probe__(0, 2)"))
     assert left.got(2) == [2]
     as_notebook(left.outputs(1))
+
+
+# An interrupt strikes the cell that it was meant for
+
+
+def test_an_interrupt_strikes_no_cell_but_the_late_one(run):
+    for delay in np.linspace(0.28, 0.32, 12):
+        innocent = [f"total = sum(range(100_000))\nprint({n})" for n in range(6)]
+        left = run(f"import time\ntime.sleep({delay})", *innocent, cell_seconds=0.3)
+        assert [left.end(n) for n in range(1, 7)] == [""] * 6
+        assert [left.shown(n) for n in range(1, 7)] == [f"{n}\n" for n in range(6)]
+
+
+def test_a_cell_that_just_ended_by_itself_is_not_late(run):
+    left = run(
+        "import time\ntry:\n    time.sleep(0.2)\nfinally:\n    print('done')", cell_seconds=5
+    )
+    assert (left.end(0), left.shown(0)) == ("", "done\n")
+
+
+def test_a_death_after_the_last_cell_costs_no_cell(run):
+    die = "import os\ntype(get_ipython().session.canary).sings = lambda self: os._exit(0)"
+    left = run(die, "print('kept')")
+    assert [left.end(0), left.end(1)] == ["", ""]
+    assert left.shown(1) == "kept\n"
+
+
+def test_a_notebook_as_a_whole_has_a_limit_of_time(run):
+    left = run(*["import time\ntime.sleep(0.2)"] * 8, notebook_seconds=0.5)
+    assert left.end(0) == ""
+    assert left.end(7) == "the notebook took too much time before it"
+
+
+def test_an_output_of_a_million_objects_is_left_out(run):
+    shown = SHOW + "display({'application/json': [{}] * 400_000}, raw=True)"
+    left = run(shown, "print('next')")
+    assert "is left out" in left.shown(0)
+    assert left.shown(1) == "next\n"
+
+
+def test_threads_count_as_processes_do(run):
+    many = (
+        "import threading, time\nfor _ in range(40):\n"
+        "    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()\ntime.sleep(30)"
+    )
+    left = run(many, "print('next')", processes=16)
+    assert left.end(0) == "it started too many processes"
+    assert left.shown(1) == "next\n"
+
+
+def test_memory_that_no_process_shows_is_refused(run):
+    left = run("import os\nos.memfd_create('x')")
+    assert left.error(0)[0] == "PermissionError"
+
+
+def test_the_number_of_files_has_a_limit(run):
+    left = run("for n in range(30_000):\n    open(str(n), 'w').close()", "print('next')")
+    assert left.error(0)[0] == "OSError"
+    assert left.shown(1) == "next\n"
+
+
+def test_a_count_of_steps_that_the_session_would_rewrite_is_void(run):
+    patch = (
+        "session = get_ipython().session\nreal = session.send\n"
+        "session.send = lambda **a: real(**{**a, 'value': 0} if 'value' in a else a)\n"
+        "session.hand_over = lambda check, value: real(got=check, value=0)"
+    )
+    left = run(patch, ("test", "__count__(0, lambda n: [n for _ in range(n)], 4, 64)"))
+    assert any("replaced the session's" in told for told in left.suspicious)

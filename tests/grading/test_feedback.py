@@ -5,7 +5,6 @@ submission that is graded for real, and some are opened in Chromium.
 """
 
 import re
-import shutil
 
 import pytest
 from bs4 import BeautifulSoup
@@ -19,11 +18,6 @@ from course import feedback, feedback_page, feedback_shown, nbgrader_calls
 from helpers.check_view import Progress
 from helpers.notebook import Table
 from helpers.record import NOT_ATTEMPTED, Record
-
-try:
-    from playwright import sync_api
-except ImportError:  # the tests that need it say so, and skip
-    sync_api = None
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
@@ -291,23 +285,10 @@ def test_a_damaged_cell_still_makes_a_page(what):
 # In a real browser.
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None or sync_api is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(chromium):
+def opened(browser):
     """Return a function that opens a page; what it asks for and what it says is kept."""
-    window = chromium.new_page(viewport={"width": 900, "height": 900})
+    window = browser.new_page(viewport={"width": 900, "height": 900})
     window.asked, window.dialogs = [], []
     window.on("dialog", lambda dialog: (window.dialogs.append(dialog.message), dialog.dismiss()))
 

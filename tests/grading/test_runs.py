@@ -395,7 +395,13 @@ def test_ctrl_c_ends_a_run_soon_and_the_next_one_completes(fresh):
     for number in range(6):
         fresh.hand_in(f"slow{number}", slow(fresh, number))
     running = subprocess.Popen(
-        command(fresh, NAME), cwd=HERE, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=-1
+        command(fresh, NAME),
+        cwd=HERE,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # What runs in the background of a script has been told to ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     done = fresh.course.grading / NAME / "done"
     for _ in range(1000):
@@ -755,3 +761,47 @@ def test_a_rehearsal_tells_of_a_hand_in_that_is_not_graded_yet(classroom):
     assert ("cyd", "test_double_negative", 0, 2, "") in changed
     assert ("ben", "test_double_array", 1, None, "01_tiny.ipynb is empty") in changed
     assert {student for student, *_ in changed} == {"ben", "cyd"}
+
+
+def test_a_page_that_fails_costs_no_grade(fresh, monkeypatch):
+    def fail(*_):
+        raise nbgrader_calls.NbgraderFailed("ValueError: no page")
+
+    monkeypatch.setattr(nbgrader_calls, "generate_feedback", fail)
+    rows = run(fresh)
+    assert points(rows) == POINTS
+    assert all(row.problem.startswith("no feedback page") for row in rows.values())
+    monkeypatch.undo()
+    rows = run(fresh)
+    assert {row.problem for row in rows.values()} == {""}
+    assert all(fresh.course.feedback(NAME, student).is_file() for student in rows)
+
+
+@pytest.mark.parametrize("stamp", ["no time", "0" * 1000, "", "9" * 90])
+def test_a_time_stamp_that_is_none_is_left_out_and_told(fresh, stamp):
+    student = next(iter(POINTS))
+    folder = fresh.course.notebook("submitted", NAME, student).parent
+    (folder / "timestamp.txt").write_text(stamp)
+    row = run(fresh, only=[student])[student]
+    (folder / "timestamp.txt").unlink()
+    assert (row.points, row.problem) == (POINTS[student], "")
+    assert "holds no time" in " ".join(row.repaired)
+
+
+def test_a_time_stamp_that_is_a_link_stops_nobody(fresh):
+    student = next(iter(POINTS))
+    stamp = fresh.course.notebook("submitted", NAME, student).with_name("timestamp.txt")
+    stamp.symlink_to("/proc/self/mem")
+    rows = run(fresh)
+    stamp.unlink()
+    assert points(rows) == POINTS
+
+
+def test_a_rehearsal_passes_over_what_is_no_file(fresh):
+    run(fresh)
+    student = next(iter(POINTS))
+    pipe = fresh.course.notebook("submitted", NAME, student).with_name("pipe")
+    os.mkfifo(pipe)
+    changed = grade.rehearse(fresh.course, NAME)
+    pipe.unlink()
+    assert changed == []

@@ -346,7 +346,7 @@ for folder in ("/scratch", "/tmp", "/dev/shm"):
     open(folder + "/{mark}", "w").write("x")
 mine = shared_memory.SharedMemory("{mark}shared", create=True, size=64)
 libc = ctypes.CDLL(None, use_errno=True)
-assert libc.shmget(0x1234, 4096, 0o1666) >= 0
+assert libc.shmget(0x1234, 4096, 0o1666) < 0  # memory that no process shows is refused
 sock = socket.socket(socket.AF_UNIX)
 sock.bind("\\0{mark}")
 sock.listen()
@@ -523,6 +523,12 @@ def test_without_a_sandbox_nothing_is_graded(way):
         Pool(workers=1, way=way)
 
 
+@pytest.mark.parametrize("folder", ["/usr/src/course", "/usr", sys.prefix])
+def test_a_course_that_the_sandbox_would_show_is_refused(folder):
+    with pytest.raises(sandbox.Unavailable, match="which student code sees: move it elsewhere"):
+        sandbox.hide(folder)
+
+
 @pytest.mark.parametrize(
     ("switch", "state", "remedy"),
     [
@@ -546,6 +552,7 @@ def test_a_bubblewrap_that_cannot_work_is_told_with_its_remedy(
     # What the sandbox shows is found first: it reads paths of its own.
     command = sandbox.bubblewrap()
     monkeypatch.setattr(sandbox, "bubblewrap", lambda: command)
+    monkeypatch.setattr(sandbox, "hide", lambda _: None)
     monkeypatch.setattr(sandbox, "Path", path)
     with pytest.raises(sandbox.Unavailable, match="bwrap: No permissions") as refused:
         sandbox.check()

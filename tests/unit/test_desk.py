@@ -197,3 +197,30 @@ def test_every_name_of_a_folder_has_a_file_and_room_for_a_temporary_one(tmp_path
 def test_no_two_names_have_the_same_file():
     names = [*NAMES, "x" * 254, "x" * 253 + "y", "é" * 126 + "e"]
     assert len({desk.file_name(name) for name in names}) == len(names)
+
+
+def test_what_was_forgotten_on_disk_is_executed_again_by_the_same_desk(opened, tmp_path):
+    one = opened()
+    one.outcome(NAME, "ada", notebook("a"), {})
+    (tmp_path / ".grading" / NAME / "ada.json").unlink()
+    one.outcome(NAME, "ada", notebook("a"), {})
+    assert one.pool.executed("a") == 2
+
+
+def test_an_earlier_hand_in_may_come_back(opened):
+    one = opened()
+    for source in ("a", "b", "a"):
+        one.outcome(NAME, "ada", notebook(source), {})
+    assert one.pool.executed("a") == 2
+
+
+def test_a_run_that_was_lost_once_is_tried_again_when_it_is_asked_for_again(opened):
+    one = opened(at_once=False)
+    asked, _ = one.ask(NAME, "ada", notebook("a"), {})
+    for number, future in enumerate(one.pool.futures):
+        future.set_exception(RuntimeError("lost"))
+        assert one.pool.asked[number]["cells"]
+    with pytest.raises(RuntimeError, match="lost"):
+        asked.result()
+    one.ask(NAME, "ada", notebook("a"), {})
+    assert one.pool.executed("a") == 2
