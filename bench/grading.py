@@ -169,12 +169,12 @@ print(time.process_time() - start)
 
 async def first_results(tries):
     """Return seconds to the first result: a plain kernel, one in the sandbox, a warm fork."""
-    from course import provisioner, sandbox
+    from course import provisioner, warm
 
     with tempfile.TemporaryDirectory() as prefix:
         provisioner.install(prefix)
         os.environ["JUPYTER_PATH"] = f"{prefix}/share/jupyter"
-        zygote = sandbox.Zygote()
+        zygote = warm.Zygote()
         await zygote.start()
         try:
             times = {"plain": [], "sandbox": [], "warm": []}

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import build, gate, grade, nbgrader_calls, rehearse, rules, sandbox, text
+from . import build, gate, grade, nbgrader_calls, preview, rehearse, rules, sandbox, text
 from . import grade_report as report
 from .paths import Course
 
@@ -86,7 +86,7 @@ def _check(options):
 
 def _grade(options):
     course = Course()
-    do = grade.rehearse if options.rehearse else grade.grade
+    do = preview.rehearse if options.rehearse else grade.grade
     rows = do(
         course, options.name, options.student, options.workers, options.scheduler, options.force
     )

@@ -1,7 +1,7 @@
 """Run each submission in a container of its own, where bubblewrap cannot work.
 
 Slower: every container starts its own interpreter. The rest is the same, for it has the same face
-as `sandbox.Zygote`.
+as `warm.Zygote`.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ class Containers:
         """Do nothing: there is nothing to warm."""
 
     def fork(self, limits):
-        """Start a container; see `sandbox.Zygote.fork`."""
+        """Start a container; see `warm.Zygote.fork`."""
         stream, theirs = socket.socketpair()
         leash, held = socket.socketpair()
         name = f"grading-{secrets.token_hex(6)}"

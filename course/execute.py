@@ -7,32 +7,26 @@ that a job may run on any machine that has this package.
 import asyncio
 import contextlib
 import json
-import re
 import secrets
 import signal
 import time
 
 from helpers import values
 
+from . import outputs
 from .sandbox import Limits, Unavailable
 
-LONGEST_LINE = 40 << 20
 MOST_LINES = 100_000  # of all answers of a run: a flood must not keep the others waiting
 MOST_SUSPICIONS = 20
-RECENT = 100  # outputs among which the one to update is looked for
-LARGEST_TEXT = 1 << 20  # characters of a stream that more are appended to
 DEATHS = 3  # after so many, what is left of a notebook is not run any more
 TOO_LONG = {
     "output_type": "stream",
     "name": "stderr",
-    "text": f"[an output of more than {LONGEST_LINE >> 20} MB is left out]\n",
+    "text": f"[an output of more than {outputs.LONGEST_LINE >> 20} MB is left out]\n",
 }
 HEARD = b"a"  # what a keeper says when it has sent an interrupt
 MOST_OBJECTS = 100_000  # of one answer
 LATE = "it did not end in time"
-KINDS = ("stream", "display_data", "update_display_data", "execute_result", "error")
-IS_JSON = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)  # what a notebook may hold as such
-DEEPEST = 50  # lists in lists that an output may show
 
 
 class _TooLong(Exception):
@@ -53,7 +47,7 @@ async def execute(job, zygote):
     job : dict
         ``cells`` (each with ``number``, ``kind`` run, test or expect, and ``source``), ``files``
         (name to base64), ``seed``, ``limits``.
-    zygote : sandbox.Zygote
+    zygote : warm.Zygote
 
     Returns
     -------
@@ -113,7 +107,9 @@ class _Run:
 
     async def to_its_end(self):
         stream, self.leash = self.zygote.fork(self.limits)
-        self.reader, self.writer = await asyncio.open_connection(sock=stream, limit=LONGEST_LINE)
+        self.reader, self.writer = await asyncio.open_connection(
+            sock=stream, limit=outputs.LONGEST_LINE
+        )
         number = -1
         try:
             await self._ask(-1, "prepare", seed=self.job["seed"], files=self.job["files"])
@@ -166,7 +162,7 @@ class _Run:
             return
         cell = self.cells[current]
         if isinstance(answer.get("error"), dict):
-            cell["error"] = _clean_error(answer["error"])
+            cell["error"] = outputs.clean_error(answer["error"])
         if self.timed_out and answer.get("interrupted"):
             self.late = True
             cell["end"] = LATE
@@ -248,12 +244,12 @@ class _Run:
         if number < 0:
             if isinstance(answer.get("suspicious"), list):
                 for what in answer["suspicious"][:20]:
-                    self._suspect(_text(what, 200))
+                    self._suspect(outputs.text_of(what, 200))
             return
         cell = self.cells[number]
         kind = self.kinds[number]
         if "output" in answer:
-            _add_output(cell["outputs"], answer["output"])
+            outputs.add(cell["outputs"], answer["output"])
         elif "got" in answer and kind == "test":
             try:
                 if answer["got"] != len(cell["got"]):
@@ -302,74 +298,3 @@ def _why(report, limits):
         told = names.get(-report["exit"], f"signal {-report['exit']}")
         return f"the code ended the whole Python process ({told})"
     return "the code ended the whole Python process"
-
-
-def _clean_error(error):
-    where = error.get("where")
-    return {
-        "ename": _text(error.get("ename"), 200),
-        "evalue": _text(error.get("evalue"), 4000),
-        "where": [_text(line, 400) for line in where[:20]] if isinstance(where, list) else [],
-    }
-
-
-def _text(value, most):
-    """Return a text that can be stored: cut, and without what is no character."""
-    if not isinstance(value, str):
-        return ""
-    return value[:most].encode("utf-8", "replace").decode()
-
-
-def _storable(value, depth=0):
-    """Return a value of JSON that can be stored: not too deep, its texts as in `_text`."""
-    if isinstance(value, str):
-        return _text(value, LONGEST_LINE)
-    if isinstance(value, (dict, list)) and depth > DEEPEST:
-        return None
-    if isinstance(value, dict):
-        return {_text(name, 200): _storable(part, depth + 1) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_storable(part, depth + 1) for part in value]
-    return value
-
-
-def _add_output(outputs, output):
-    """Append one output as nbformat wants it; what is not one is left out."""
-    if not isinstance(output, dict) or output.get("output_type") not in KINDS:
-        return
-    kind = output["output_type"]
-    if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        text = _text(output.get("text"), LONGEST_LINE)
-        last = outputs[-1] if outputs else {}
-        goes_on = last.get("output_type") == "stream" and last["name"] == name
-        if goes_on and len(last["text"]) < LARGEST_TEXT:
-            last["text"] += text
-        else:
-            outputs.append({"output_type": kind, "name": name, "text": text})
-        return
-    if kind == "error":
-        lines = output.get("traceback")
-        lines = [_text(line, 20_000) for line in lines[:100]] if isinstance(lines, list) else []
-        error = _clean_error(output)
-        outputs.append({"output_type": kind, **error, "traceback": lines})
-        del outputs[-1]["where"]
-        return
-    data = output.get("data")
-    data = {
-        _text(mime, 100): _storable(value)
-        for mime, value in (data.items() if isinstance(data, dict) else ())
-        if isinstance(value, str) or (isinstance(value, (dict, list)) and IS_JSON.fullmatch(mime))
-    }
-    name = output.get("display_id")
-    if kind == "update_display_data":
-        for shown in outputs[-RECENT:]:
-            if name and shown.get("display_id") == name:
-                shown["data"] = data
-        return
-    clean = {"output_type": kind, "data": data, "metadata": {}}
-    if kind == "execute_result":
-        clean["execution_count"] = None
-    if isinstance(name, str):
-        clean["display_id"] = name
-    outputs.append(clean)

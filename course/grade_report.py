@@ -51,7 +51,7 @@ def changes(rows):
     Parameters
     ----------
     rows : list of tuple
-        (student, cell, points before, points after, why), from `grade.rehearse`.
+        (student, cell, points before, points after, why), from `preview.rehearse`.
     """
     if not rows:
         return "no grade would change"

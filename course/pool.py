@@ -11,7 +11,7 @@ import threading
 from . import sandbox
 from .container import Containers
 from .execute import RunnerLost, execute
-from .sandbox import Zygote
+from .warm import Zygote
 
 TRIES = 3  # of a job whose runner was killed from outside
 

@@ -5,16 +5,12 @@ Python, its packages, `helpers` and the embedded data. Where it cannot work a co
 can, and a run without either only if the teacher says so.
 """
 
-import asyncio
 import functools
-import json
 import os
 import shutil
 import site
-import socket
 import subprocess
 import sys
-import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -242,7 +238,8 @@ def check(way="bubblewrap"):
         if tried.returncode != 0:
             raise Unavailable(f"{engine()} does not run: {tried.stderr.strip()[-500:]}")
         return
-    hide(HERE)
+    if (HERE / "source").is_dir():
+        hide(HERE)
     if not shutil.which("bwrap"):
         raise Unavailable(
             "bubblewrap is missing, and student code does not run outside a sandbox: "
@@ -250,7 +247,7 @@ def check(way="bubblewrap"):
         )
     tried = subprocess.run([*bubblewrap(), "/usr/bin/true"], capture_output=True, text=True)
     if tried.returncode != 0:
-        raise Unavailable(f"bubblewrap cannot open a sandbox: {tried.stderr.strip()}{_remedy()}")
+        raise Unavailable(f"bubblewrap cannot open a sandbox: {tried.stderr.strip()}{remedy()}")
 
 
 def hide(folder):
@@ -278,7 +275,7 @@ def is_available():
     return True
 
 
-def _remedy():
+def remedy():
     switch = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
     if switch.exists() and switch.read_text().strip() == "1":
         return (
@@ -290,104 +287,3 @@ def _remedy():
     if limit.exists() and limit.read_text().strip() == "0":
         return "; user namespaces are switched off: `sudo sysctl -w user.max_user_namespaces=15000`"
     return "; inside a container, start it with --security-opt seccomp=unconfined, or grade outside"
-
-
-class Zygote:
-    """A warm interpreter in a sandbox; each submission runs in a fork of it, sealed off again.
-
-    Parameters
-    ----------
-    way : str
-        "bubblewrap" or "none".
-    """
-
-    def __init__(self, way="bubblewrap", imports=IMPORTS):
-        self.way, self.imports = way, imports
-        self.process, self.lost, self.folder = None, False, None
-
-    async def start(self):
-        """Start it and wait until it is ready.
-
-        Raises
-        ------
-        Unavailable
-            If it does not come up, with what it said.
-        """
-        if self.way == "none":
-            self.folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = {"apart": self.way == "bubblewrap", "imports": list(self.imports)}
-        command, variables = self._command(theirs.fileno(), options)
-        ours.setblocking(False)
-        self.control = ours
-        with theirs:
-            self.process = await asyncio.create_subprocess_exec(
-                *command,
-                pass_fds=[theirs.fileno()],
-                env=variables,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
-            )
-        answer = await asyncio.get_running_loop().sock_recv(ours, 4096)
-        if not answer:
-            said = (await self.process.stderr.read()).decode(errors="replace").strip()
-            await self.process.wait()
-            raise Unavailable(f"the sandbox did not start: {said[-2000:]}{_remedy()}")
-        if (threads := json.loads(answer)["threads"]) != 1:
-            warnings.warn(
-                f"the warm interpreter has {threads} threads, forks get one", stacklevel=2
-            )
-
-    def _command(self, control, options):
-        if self.way == "bubblewrap":
-            paths = [INSIDE]
-            command = bubblewrap(["CAP_SYS_ADMIN", "CAP_SYS_RESOURCE"])
-            variables = {"PATH": os.environ.get("PATH", os.defpath)}
-        else:
-            paths, command = [str(HERE), str(HERE / "course")], []
-            variables = {**environment(), "WORKBOOK_DATA": str(HERE / "data")}
-            variables["MPLCONFIGDIR"] = str(font_list().parent)
-        code = START.format(paths=paths, module="zygote", arguments=f"{control}, {options!r}")
-        return [*command, sys.executable, "-s", "-c", code], variables
-
-    @property
-    def alive(self):
-        return self.process is not None and self.process.returncode is None and not self.lost
-
-    def fork(self, limits):
-        """Ask for a runner.
-
-        Returns
-        -------
-        stream, leash : socket
-            Conversation with the runner; hold on it: closing the leash ends the runner.
-        """
-        stream, theirs = socket.socketpair()
-        leash, held = socket.socketpair()
-        folder = tempfile.mkdtemp(dir=self.folder.name) if self.folder else ""
-        message = json.dumps({**vars(limits), "folder": folder, "kept": kept()}).encode()
-        try:
-            socket.send_fds(self.control, [message], [theirs.fileno(), held.fileno()])
-        except OSError:  # it has been ended from outside, and may not be known to have ended yet
-            self.lost = True
-            stream.close()
-            leash.close()
-            raise
-        finally:
-            theirs.close()
-            held.close()
-        return stream, leash
-
-    async def stop(self):
-        """End it and everything that runs in it."""
-        if self.control:
-            self.control.close()
-        if self.process is None:
-            return
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
-        self.process = self.control = None
-        if self.folder:
-            self.folder.cleanup()

@@ -459,7 +459,7 @@ def test_a_flood_of_small_outputs_ends_its_cell_only(run, monkeypatch):
 
 
 def test_a_line_that_is_too_long_is_left_out(run, monkeypatch):
-    monkeypatch.setattr("course.execute.LONGEST_LINE", 1 << 20)
+    monkeypatch.setattr("course.outputs.LONGEST_LINE", 1 << 20)
     left = run(SHOW + "display(HTML('x' * (3 << 20)))\ndisplay(HTML('short'))", "print('next')")
     told, short = left.outputs(0)
     assert told["text"] == "[an output of more than 40 MB is left out]\n"

@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 from tiny_answers import TESTS, cell
 
-from course import build, grade, nbgrader_calls, pool, text
+from course import build, grade, nbgrader_calls, pool, preview, text
 from course.grade import Row
 from course.paths import HERE, Course, write_in_one_move
 
@@ -726,7 +726,7 @@ def test_a_rehearsal_writes_nothing_and_tells_exactly_what_would_change(read):
     retext(read, *OTHER)
     everything = ("gradebook.db", "autograded", "feedback", "submitted", "release", ".grading")
     before = content(read.course.root, *everything)
-    changed = grade.rehearse(read.course, NAME)
+    changed = preview.rehearse(read.course, NAME)
     assert content(read.course.root, *everything) == before
     # The answer that a person scored keeps its score; the test asks its person again.
     told = {(student, name): (old, new) for student, name, old, new, _ in changed}
@@ -757,7 +757,7 @@ def test_a_rehearsal_prints_what_would_change(classroom):
 def test_a_rehearsal_tells_of_a_hand_in_that_is_not_graded_yet(classroom):
     classroom.hand_in("cyd", classroom.right())
     classroom.hand_in("ben", b"")
-    changed = grade.rehearse(classroom.course, NAME)
+    changed = preview.rehearse(classroom.course, NAME)
     assert ("cyd", "test_double_negative", 0, 2, "") in changed
     assert ("ben", "test_double_array", 1, None, "01_tiny.ipynb is empty") in changed
     assert {student for student, *_ in changed} == {"ben", "cyd"}
@@ -802,6 +802,6 @@ def test_a_rehearsal_passes_over_what_is_no_file(fresh):
     student = next(iter(POINTS))
     pipe = fresh.course.notebook("submitted", NAME, student).with_name("pipe")
     os.mkfifo(pipe)
-    changed = grade.rehearse(fresh.course, NAME)
+    changed = preview.rehearse(fresh.course, NAME)
     pipe.unlink()
     assert changed == []
