@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from course import sandbox
 from course.paths import HERE
 
 needs_torch = pytest.mark.skipif(
@@ -33,6 +34,7 @@ def test_the_epoch_of_softmax_regression_is_compared_with_pytorch():
     assert told["torch_seconds"] > 0
 
 
+@pytest.mark.skipif(not sandbox.is_available(), reason="run `apt install bubblewrap`")
 def test_grading_a_class_is_compared_with_stock_nbgrader():
     done = subprocess.run(
         [sys.executable, HERE / "bench" / "grading.py", "2", "0"], capture_output=True, text=True
