@@ -44,8 +44,8 @@ class Desk:
         -------
         outcome, wants : Asked
         """
-        job = jobs.submission(notebook, files, self.limits)
         reference = self._ask_reference(assignment, notebook)
+        job = jobs.submission(notebook, files, self.limits, reference.without)
         return self._begin(self._path(assignment, student), job), reference.asked
 
     def outcome(self, assignment, student, notebook, files):
@@ -56,8 +56,8 @@ class Desk:
         dict, dict
             See `execute.execute`; lists of `Expected` by name of the cell.
         """
-        job = jobs.submission(notebook, files, self.limits)
         reference = self._ask_reference(assignment, notebook)
+        job = jobs.submission(notebook, files, self.limits, reference.without)
         outcome = self._begin(self._path(assignment, student), job).result()
         if reference.wants is None:
             reference.wants = jobs.wants(reference.job, reference.asked.result())
@@ -137,6 +137,7 @@ class Reference:
     def __init__(self, stamp, job):
         self.stamp, self.job = stamp, job
         self.tests = {c["name"]: c["source"] for c in job["cells"] if c["kind"] == "expect"}
+        self.without = jobs.libraries_not_used(job)
         self.asked = self.wants = None
 
 

@@ -46,7 +46,7 @@ async def execute(job, zygote):
     ----------
     job : dict
         ``cells`` (each with ``number``, ``kind`` run, test or expect, and ``source``), ``files``
-        (name to base64), ``seed``, ``limits``.
+        (name to base64), ``seed``, ``without`` (names of libraries), ``limits``.
     zygote : warm.Zygote
 
     Returns
@@ -112,7 +112,8 @@ class _Run:
         )
         number = -1
         try:
-            await self._ask(-1, "prepare", seed=self.job["seed"], files=self.job["files"])
+            prepared = {name: self.job[name] for name in ("seed", "files", "without")}
+            await self._ask(-1, "prepare", **prepared)
             for cell in self.todo:
                 if time.monotonic() > self.deadline:
                     break

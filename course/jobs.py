@@ -1,5 +1,6 @@
 """What is executed for a submission, and for the reference solution beside it."""
 
+import ast
 import base64
 import functools
 import hashlib
@@ -20,6 +21,9 @@ from .paths import HERE
 # A submission's hidden inputs are one of so many sets: which one, nobody can tell who does not
 # know the hidden tests; and the reference solution runs on all of them once.
 SETS_OF_INPUTS = 8
+# What does a whole exercise in one call, where somebody has it installed.
+LIBRARIES = ("autograd", "cupy", "jax", "keras", "scipy", "skimage", "sklearn", "tensorflow")
+LIBRARIES += ("tinygrad", "torch")
 
 
 class StaleRelease(RuntimeError):
@@ -30,7 +34,7 @@ class ReferenceFails(RuntimeError):
     """The course's own solution does not run to its end, so nobody can be graded."""
 
 
-def submission(notebook, files, limits):
+def submission(notebook, files, limits, without=()):
     """Return the job of one sanitised submission.
 
     Parameters
@@ -40,6 +44,8 @@ def submission(notebook, files, limits):
     files : dict of str to Path
         What stands beside the notebook.
     limits : sandbox.Limits
+    without : sequence of str
+        Libraries that it may not import.
 
     Returns
     -------
@@ -61,6 +67,7 @@ def submission(notebook, files, limits):
         "cells": cells,
         "files": _packed(files),
         "seed": seeds(tests_of(notebook))[one_of],
+        "without": list(without),
         "limits": dict(vars(limits)),
     }
 
@@ -99,8 +106,21 @@ def reference(path, limits):
         "cells": [{"number": number, **cell} for number, cell in enumerate(cells)],
         "files": {},
         "seed": found[0],
+        "without": [],
         "limits": dict(vars(limits)),
     }
+
+
+def libraries_not_used(job):
+    """Return the libraries that a reference solution does without, and so must everybody."""
+    used = set()
+    for cell in job["cells"]:
+        for node in ast.walk(ast.parse(cell["source"])):
+            names = [alias.name for alias in getattr(node, "names", []) if hasattr(alias, "name")]
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            used |= {name.split(".")[0] for name in names if isinstance(name, str)}
+    return [name for name in LIBRARIES if name not in used]
 
 
 def wants(job, outcome):

@@ -41,12 +41,24 @@ class Canary:
     """
 
     def __init__(self, shell):
-        self.shell, self.seen = shell, []
+        self.shell, self.seen, self.refused = shell, [], frozenset()
         self.before = _names(shell)
         sys.addaudithook(self._hear)
 
+    def do_without(self, libraries):
+        """Refuse the libraries that do an exercise in one call, and note who asks for them."""
+        self.refused = frozenset(libraries)
+        sys.meta_path.insert(0, self)
+
+    def find_spec(self, name, _path=None, _target=None):
+        """Be asked for a module, as one of Python's finders."""
+        if name.split(".")[0] in self.refused:
+            raise ModuleNotFoundError(f"{name} is no part of this notebook: write it yourself")
+
     def _hear(self, event, arguments):
-        if event in NETWORK:
+        if event == "import" and str(arguments[0]).split(".")[0] in self.refused:
+            self._note(f"asked for the library {str(arguments[0])[:40]}")
+        elif event in NETWORK:
             self._note("tried to reach a network")
         elif event == "os.killpg" or (event == "os.kill" and arguments[0] <= 1):
             self._note("sent signals to processes that are not its own")

@@ -158,8 +158,9 @@ class Session:
             self.interrupted = True
             raise KeyboardInterrupt
 
-    def do_prepare(self, seed, files):
+    def do_prepare(self, seed, files, without):
         """Make everything ready before the first cell."""
+        self.canary.do_without(without)
         for name, data in files.items():
             path = Path(name)
             path.parent.mkdir(parents=True, exist_ok=True)

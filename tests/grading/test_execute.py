@@ -19,7 +19,7 @@ from helpers.expected import Expected
 LATE = "it did not end in time"
 
 
-def job(*cells, files=(), seed=7, **limits):
+def job(*cells, files=(), seed=7, without=(), **limits):
     """Return a job of cells: sources, or pairs of kind and source."""
     return {
         "cells": [_cell(number, cell, seed) for number, cell in enumerate(cells)],
@@ -27,6 +27,7 @@ def job(*cells, files=(), seed=7, **limits):
             name: base64.b64encode(content).decode() for name, content in dict(files).items()
         },
         "seed": seed,
+        "without": list(without),
         "limits": vars(Limits(**{"cell_seconds": 10.0, **limits})),
     }
 
@@ -680,3 +681,13 @@ def test_a_count_of_steps_that_the_session_would_rewrite_is_void(run):
     )
     left = run(patch, ("test", "__count__(0, lambda n: [n for _ in range(n)], 4, 64)"))
     assert any("replaced the session's" in told for told in left.suspicious)
+
+
+@pytest.mark.parametrize("code", ["import uuid", "from uuid import uuid4", "__import__('uuid')"])
+def test_a_library_that_the_notebook_does_without_is_refused_and_told(run, code):
+    left = run("import sys\nsys.modules.pop('uuid', None)", code, "print('next')", without=["uuid"])
+    name, text = left.error(1)
+    assert name == "ModuleNotFoundError"
+    assert "no part of this notebook" in text
+    assert left.suspicious == ["asked for the library uuid"]
+    assert left.shown(2) == "next\n"

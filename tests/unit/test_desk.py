@@ -42,7 +42,8 @@ def nothing():
 
 
 def notebook(*sources, test="1"):
-    made = new_notebook(cells=[new_code_cell(source, id=f"c{source}") for source in sources])
+    cells = [new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
+    made = new_notebook(cells=cells)
     metadata = {"grade": True, "solution": False, "points": 1, "grade_id": "test_one"}
     made.cells.append(new_code_cell(test, id="t", metadata={"nbgrader": metadata}))
     return made
@@ -224,3 +225,13 @@ def test_a_run_that_was_lost_once_is_tried_again_when_it_is_asked_for_again(open
         asked.result()
     one.ask(NAME, "ada", notebook("a"), {})
     assert one.pool.executed("a") == 2
+
+
+def test_a_submission_does_without_the_libraries_that_the_solution_does_without(opened, tmp_path):
+    one = opened()
+    one.ask(NAME, "ada", notebook("a"), {})
+    write_source(tmp_path, "import torch.nn as nn\nfrom scipy import special")
+    two = opened()
+    two.ask(NAME, "ada", notebook("a"), {})
+    without = [job["without"] for desk in (one, two) for job in desk.pool.asked if job["without"]]
+    assert set(without[0]) - set(without[1]) == {"scipy", "torch"}
