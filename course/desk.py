@@ -1,9 +1,8 @@
-"""Get the outcomes of submissions: from the last time, or from a sandbox, all at once.
+"""Get the outcomes of submissions: from the last time, or from a sandbox.
 
-nbgrader asks for one submission after another (`nbgrader_steps.Execute`). The first question for
-a class sends everything that has no outcome yet to the pool; the others find it done. What is
-done lies on disk under the hash of all that it rests on: nothing runs twice, and a grading run
-that was killed goes on where it was.
+nbgrader asks for one submission after another (`nbgrader_steps.Execute`). `course.grade` asks ahead
+of it, so that the pool is never idle. What is done lies on disk under the hash of all that it rests
+on: nothing runs twice, and a grading run that was killed goes on where it was.
 """
 
 import atexit
@@ -99,9 +98,8 @@ class Desk:
     def _begin(self, path, job):
         asked = Asked(path, jobs.key(job))
         name = path, asked.key
-        if name in self.begun:
-            asked.future = self.begun[name]
-        elif not asked.is_kept():
+        asked.future = self.begun.get(name)  # in one step: another thread takes them out
+        if asked.future is None and not asked.is_kept():
             asked.future = self.begun[name] = Future()
             running = self.running[name] = self.pool.submit(job)
             running.add_done_callback(lambda done: self._done(name, asked, done))

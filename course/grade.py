@@ -76,7 +76,7 @@ def grade(course, name, only=None, workers=0, scheduler="", force=False, feedbac
     only : sequence of str, optional
         Grade only these students.
     workers : int, optional
-        How many submissions are executed at once; 0: one for each core.
+        How many submissions are executed at once; 0: as the configuration says.
     scheduler : str, optional
         Address of a dask scheduler whose workers execute in place of this machine.
     force : bool, optional
@@ -106,7 +106,8 @@ def grade(course, name, only=None, workers=0, scheduler="", force=False, feedbac
             "missing; STUDENT is the name of a folder"
         )
     settings = nbgrader.config(course)
-    settings.Execute.merge({"workers": workers, "scheduler": scheduler})
+    given = {"workers": workers, "scheduler": scheduler}
+    settings.Execute.merge({name: value for name, value in given.items() if value})
     with alone(course), nbgrader.one_engine():
         try:
             run = _Run(course, name, settings, force, feedback)

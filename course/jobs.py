@@ -178,7 +178,7 @@ def _environment():
         packages[name] = importlib.metadata.version(name)
     code = hashlib.sha256()
     parts = [*(HERE / "helpers").rglob("*.py"), *(HERE / "course" / "inside").rglob("*.py")]
-    parts += [HERE / "course" / name for name in ("execute.py", "sandbox.py")]
+    parts += [HERE / "course" / name for name in ("execute.py", "outputs.py", "sandbox.py")]
     for path in sorted([*parts, *(HERE / "data").glob("*.npz")]):
         code.update(path.read_bytes())
     return [sys.version, packages, code.hexdigest()]

@@ -28,7 +28,7 @@ class Pool:
     """
 
     def __init__(self, workers=None, way="bubblewrap"):
-        self.workers = workers or len(os.sched_getaffinity(0))
+        self.workers = workers or _cores()
         self.way = way
         sandbox.check(way)
         self.loop = asyncio.new_event_loop()
@@ -92,3 +92,10 @@ class Pool:
 
     def __exit__(self, *_):
         self.close()
+
+
+def _cores():
+    """Return how many cores this process may use; macOS tells only how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

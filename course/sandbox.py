@@ -15,7 +15,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from .inside.apart import SCRATCH, WRITABLE
+from .inside import SCRATCH, WRITABLE
 from .paths import HERE
 
 WAYS = ("bubblewrap", "container", "none")

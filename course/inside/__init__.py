@@ -5,3 +5,6 @@ knows nothing that is worth knowing. `zygote` starts first and waits, with every
 that notebooks import; for each submission it forks a process into namespaces of its own
 (`apart`), in which `session` runs the cells in an IPython `shell`.
 """
+
+SCRATCH = "/scratch"
+WRITABLE = ("/tmp", "/dev/shm")

@@ -11,15 +11,15 @@ import os
 import resource
 import struct
 
+from . import SCRATCH, WRITABLE
+
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_NOSUID_NODEV = 0x2 | 0x4
 MS_RDONLY, MS_BIND, MS_REC = 0x1, 0x1000, 0x4000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
 PR_SET_CHILD_SUBREAPER = 36
-SCRATCH = "/scratch"
 MOST_FILES = 20_000  # in each place that can be written to
-WRITABLE = ("/tmp", "/dev/shm")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 

@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 from tiny_answers import TESTS, cell
 
-from course import build, grade, nbgrader_calls, pool, preview, text
+from course import build, desk, grade, nbgrader_calls, pool, preview, text
 from course.grade import Row
 from course.paths import HERE, Course, write_in_one_move
 
@@ -805,3 +805,25 @@ def test_a_rehearsal_passes_over_what_is_no_file(fresh):
     changed = preview.rehearse(fresh.course, NAME)
     pipe.unlink()
     assert changed == []
+
+
+def test_the_configuration_s_number_of_workers_counts_unless_another_is_named(fresh, monkeypatch):
+    asked, own, loaded = [], desk.desk, nbgrader_calls.config
+
+    def config(course):
+        settings = loaded(course)
+        settings.Execute.workers = 3
+        return settings
+
+    def note(root, limits, workers, *rest):
+        asked.append(workers)
+        return own(root, limits, workers, *rest)
+
+    monkeypatch.setattr(nbgrader_calls, "config", config)
+    monkeypatch.setattr(desk, "desk", note)
+    student = next(iter(POINTS))
+    grade.grade(fresh.course, NAME, [student])
+    assert set(asked) == {3}
+    asked.clear()
+    grade.grade(fresh.course, NAME, [student], workers=1, force=True)
+    assert set(asked) == {1}

@@ -167,3 +167,19 @@ def test_nbgrader_s_configuration_loads_where_only_what_students_need_is_install
     code = "import sys; sys.modules['jupytext'] = None; import course.nbgrader_steps"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HERE)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_nbgrader_s_configuration_names_loads_on_windows_too():
+    # There is no `resource` there, and no library without a name; students use it.
+    code = (
+        "import ctypes, sys\n"
+        "sys.modules['resource'] = sys.modules['jupytext'] = None\n"
+        "load = ctypes.CDLL.__init__\n"
+        "def refuse(self, name, *rest, **options):\n"
+        "    if name is None: raise TypeError('no name')\n"
+        "    load(self, name, *rest, **options)\n"
+        "ctypes.CDLL.__init__ = refuse\n"
+        "import course.defuse, course.feedback, course.nbgrader_steps, course.reading"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HERE)
+    assert done.returncode == 0, done.stderr
