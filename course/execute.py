@@ -107,9 +107,14 @@ class _Run:
 
     async def to_its_end(self):
         stream, self.leash = self.zygote.fork(self.limits)
-        self.reader, self.writer = await asyncio.open_connection(
-            sock=stream, limit=outputs.LONGEST_LINE
-        )
+        try:
+            self.reader, self.writer = await asyncio.open_connection(
+                sock=stream, limit=outputs.LONGEST_LINE
+            )
+        except BaseException:  # the run was stopped meanwhile
+            stream.close()
+            self.leash.close()
+            raise
         number = -1
         try:
             prepared = {name: self.job[name] for name in ("seed", "files", "without")}

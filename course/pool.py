@@ -77,6 +77,7 @@ class Pool:
             await asyncio.gather(*others, return_exceptions=True)
             if self.zygote:
                 await self.zygote.stop()
+            await asyncio.sleep(0)  # what was closed is let go in the next turn
 
         if not self.thread.is_alive():
             return
