@@ -1740,34 +1740,56 @@ Table(
 # %% [markdown] id="play_text" report="hide"
 # ## Play with the settings
 #
-# Move a slider and let go: your own code trains for five epochs with the new setting. Find a
-# learning rate at which the loss jumps up instead of falling. Go back to 0.01 without momentum and
-# remember the curve; then set the momentum to 0.9 and find by how much you must lower the learning
-# rate to get the same curve again.
+# Press *Start*: your own code trains, one random batch a step, and each slider acts on the very
+# next step. Find a learning rate at which the loss grows instead of falling. Then press *Reset*,
+# train with rate 0.01 and momentum 0, press *Reset* again, set the momentum to 0.9, and find by how
+# much you must lower the rate to get the same curve. Earlier runs stay in the picture and in the
+# table.
 #
-# After opening the notebook again, run the cell below once more to get the sliders back.
+# The third chart compares the length of each step with that of the weights: about a thousandth (the
+# green band) is healthy, and far above it the run jumps about. To try a classmate's settings, paste
+# the text that they copied. After opening the notebook again, run the cell once more.
 
 
-# %% role="play" id="play_training" report="hide"
-def train_and_plot(learning_rate, batch_size, momentum):
-    """Train for five epochs and return the curves as a figure."""
-    run = Solver(
-        {
-            "max_epoch": 5,
-            "batch_size": batch_size,
-            "learning_rate": learning_rate,
-            "momentum": momentum,
-        }
-    )
-    run.train()
-    return plots.loss_and_accuracy({"this setting": run.history})
+# %% role="play" id="play_training"
+class Training:
+    """Train your softmax regression for the panel: one random batch a step."""
+
+    def __init__(self, settings):
+        self.rng = np.random.default_rng(settings["seed"])
+        self.model = SoftmaxCrossEntropyLoss(X_train.shape[1], 10, seed=settings["seed"])
+        self.optimizer = SGD(self.model, settings["learning_rate"])
+
+    def step(self, settings):
+        """Take one step with the settings of this moment."""
+        self.optimizer.learning_rate = settings["learning_rate"]
+        self.optimizer.momentum = settings["momentum"]
+        batch = self.rng.integers(0, len(X_train), settings["batch_size"])
+        loss, accuracy = self.model.forward(X_train[batch], y_train[batch])
+        self.model.gradient_computing()
+        self.optimizer.step()
+        return {"loss": loss, "train_accuracy": accuracy}
+
+    def validate(self):
+        """Return the accuracy on the validation set."""
+        return {"validation_accuracy": self.model.forward(X_validation, y_validation)[1]}
+
+    def weights(self):
+        """Return the weights whose updates are compared with them."""
+        return {"W": self.model.W}
+
+    def pictures(self):
+        """Return each class's column of W as an image."""
+        return self.model.W.T.reshape(10, 28, 28)
 
 
-lab.explore(
-    train_and_plot,
-    learning_rate=lab.log(1e-4, 100.0, value=0.01),
-    batch_size=lab.choice(10, 20, 50, 100, 200, 500, value=100),
-    momentum=lab.linear(0.0, 0.99, value=0.0),
+lab.TrainingLab(
+    Training,
+    sliders={
+        "learning_rate": lab.log(1e-4, 100.0, value=0.01),
+        "batch_size": lab.choice(10, 20, 50, 100, 200, 500, value=100),
+        "momentum": lab.linear(0.0, 0.99),
+    },
 )
 
 # %% [markdown] id="sweep_text" report="show"

@@ -14,6 +14,8 @@ from course.paths import HERE, Course
 # What a student's machine has: pyproject.toml's dependencies and what they bring.
 STUDENTS = {
     "IPython",
+    "PIL",
+    "anywidget",
     "filelock",
     "ipywidgets",
     "matplotlib",
