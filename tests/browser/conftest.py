@@ -74,6 +74,15 @@ class Notebook:
         self.order = [cell.id for cell in nbformat.read(path, as_version=4).cells]
         sync_api.expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(len(self.order))
         sync_api.expect(self.kernel("Idle")).to_be_visible()
+        self.settle()
+
+    def settle(self):
+        """Wait until the cells stay: a window that has just opened may put them up once more."""
+        while True:
+            cell = self.page.locator(".jp-Notebook .jp-Cell").first.element_handle()
+            self.page.wait_for_timeout(500)
+            if cell.evaluate("cell => cell.isConnected"):
+                return
 
     def kernel(self, state):
         """Return the light that says what the kernel does: "Idle" or "Busy"."""
