@@ -47,7 +47,7 @@ lint: $(VENV)/made-test ## Check style and format with ruff
 results: $(VENV)/made-torch ## Measure on the full data and write docs/results.md
 	@$(RUN) -m course results
 
-bench: $(VENV)/made-torch ## Print the benchmark's ratios (installs PyTorch)
+bench: $(VENV)/made-torch $(VENV)/made-test test-system ## Print the benchmarks' ratios (installs PyTorch)
 	@set -e; for script in bench/*.py; do echo "$$script"; $(RUN) "$$script"; done
 
 # Resolved once for Python 3.10 to 3.14 on Linux, macOS and Windows.

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -45,3 +46,23 @@ def test_grading_a_class_is_compared_with_stock_nbgrader():
     for what in ("wall time, ours over stock", "ours over stock", "warm over plain"):
         [ratio] = re.findall(rf"^ +{what}: (.*)$", told, flags=re.MULTILINE)
         assert float(ratio) > 0
+
+
+@pytest.mark.usefixtures("needs_chromium")
+def test_the_live_panel_is_measured_in_a_browser():
+    done = subprocess.run(
+        [sys.executable, HERE / "bench" / "live_lab.py", "1", "0", "panel"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    frames, received, cost, heard, seen = told["rows"]["panel"]
+    assert min(frames, received, cost, heard, seen, *told["memory"]) > 0
+
+
+@pytest.fixture
+def needs_chromium():
+    pytest.importorskip("playwright")
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
