@@ -35,11 +35,7 @@ def broken(source):
 
 def _todos(source):
     for cell in source.of("todo"):
-        names = [
-            node.name.lower()
-            for node in ast.parse(cell.source).body
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-        ]
+        names = text.defined_names(cell)
         if cell.id not in names:
             yield cell.line, f"TODO {cell.id}: named after what it defines, one of {names}"
         if not source.belonging_to(cell.id, "check"):

@@ -233,10 +233,34 @@ def docstring(cell):
     return ast.get_docstring(tree) if tree.body and tree.body[0].lineno == 1 else None
 
 
+def defined_names(cell):
+    """Return by which ids a TODO cell may go, in lower case.
+
+    The names of its functions and classes; of a method that ``@method_of(Dense)`` puts into its
+    class also ``dense_forward``, for several classes may have a TODO of one name.
+    """
+    names = []
+    for node in ast.parse(cell.source).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names += [node.name.lower(), *_with_class(node)]
+    return names
+
+
+def _with_class(node):
+    return [
+        f"{ast.unparse(decorator.args[0])}_{node.name.lstrip('_')}".lower()
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "method_of"
+    ]
+
+
 def function_at(cell, line):
-    """Return the name of the innermost function of a code cell that holds a line (from 0)."""
+    """Return the name of the innermost function of a code cell that holds a line (from 0).
+
+    Where the cell is named after a method and its class, that is the name.
+    """
     name = cell.id
     for node in ast.walk(ast.parse(cell.source)):  # breadth first: the innermost comes last
         if isinstance(node, ast.FunctionDef) and node.lineno - 1 <= line < node.end_lineno:
-            name = node.name
+            name = cell.id if cell.id in _with_class(node) else node.name
     return name

@@ -313,6 +313,14 @@ def test_a_method_in_a_class_is_found():
     assert text.function_at(cell(code), 2) == "__init__"
 
 
+def test_a_todo_may_be_named_after_a_method_and_its_class():
+    code = "@method_of(Dense)\ndef _forward(self):\n    return 1\n"
+    assert text.defined_names(cell(code)) == ["_forward", "dense_forward"]
+    todo = text.Cell("dense_forward", "todo", True, code, 1)
+    assert text.function_at(todo, 2) == "dense_forward"
+    assert text.function_at(cell(code), 2) == "_forward"
+
+
 @pytest.mark.parametrize(
     ("cell_id", "role", "owner"),
     [
