@@ -79,7 +79,9 @@ def _check(options):
         problems += rehearse.rehearse(course, source.name)
         tests = source.of("test")
         told = f"{len(source.of('todo'))} TODOs, {len(tests)} hidden tests"
-        print(f"{source.name}: {told}, {sum(cell.points for cell in tests):g} points")
+        points, bonus = (sum(c.points for c in tests if c.bonus is b) for b in (False, True))
+        extra = f" and {bonus:g} of extra credit" if bonus else ""
+        print(f"{source.name}: {told}, {points:g} points{extra}")
     print("\n".join(problems) or "starter, solution, hints, ids and points are as they should be")
     return 1 if problems else 0
 

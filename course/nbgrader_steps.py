@@ -16,9 +16,10 @@ from nbgrader.api import Gradebook
 from traitlets import Enum, Integer, Unicode
 
 from helpers import values
-from helpers.record import MIME, WRONG, stub_message
+from helpers.record import MIME, PASSED, WRONG, stub_message
 
 from . import desk, jobs, verdict
+from .notebook import bonus_points
 from .paths import write_in_one_move
 from .repair import Repair
 from .sandbox import Limits
@@ -154,10 +155,13 @@ class Judge(nbgrader_own.NbGraderPreprocessor):
         workbook, name = resources.get("workbook", {}), jobs.name_of(cell)
         left = workbook.get("left", {}).get(name)
         judged, where = self._judge(left, workbook.get("wants", {}).get(name))
-        points = cell.metadata.nbgrader["points"]
+        points, bonus = cell.metadata.nbgrader["points"], bonus_points(cell.source)
         cell.metadata.setdefault("workbook", {})["verdict"] = dict(vars(judged))
         if judged.passed:
-            result = {"text/plain": f"{points:g}", "text/html": f"{points:g} of {points:g} points"}
+            told = (
+                f"{bonus:g} points of extra credit" if bonus else f"{points:g} of {points:g} points"
+            )
+            result = {"text/plain": f"{points:g}", "text/html": told}
             cell.outputs = [*shown, new_output("execute_result", data=result)]
         else:
             # Feedback pages do not wrap lines.
@@ -214,6 +218,9 @@ class SaveAutoGrades(nbgrader_own.SaveAutoGrades):
         looked_at = self.every if jobs.is_test(cell) else utils.compute_checksum(cell)
         waits, self.answers[name] = grade.needs_manual_grade, looked_at
         super()._add_score(cell, resources)
+        if bonus := bonus_points(cell.source):
+            earned = cell.metadata.get("workbook", {}).get("verdict", {}).get("status") == PASSED
+            grade.extra_credit = bonus if earned else 0.0
         if self.unreadable:
             grade.auto_score, grade.needs_manual_grade = None, True
         elif grade.manual_score is not None and self.before.get(name) == self.answers[name]:

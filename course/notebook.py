@@ -1,6 +1,7 @@
 """The notebook that a text stands for: roles become nbgrader metadata, ids become cell ids."""
 
 import ast
+import re
 import textwrap
 
 import nbformat
@@ -58,7 +59,7 @@ def cell_metadata(cell):
             "task": False,
         }
         if grade:
-            found["nbgrader"]["points"] = cell.points
+            found["nbgrader"]["points"] = 0 if cell.bonus else cell.points
     return found
 
 
@@ -78,9 +79,26 @@ def cell_source(cell):
 def test_heading(cell):
     """Return the comment that stands in place of a test's docstring."""
     points = f"{cell.points:g} point" + ("" if cell.points == 1 else "s")
+    points += " of extra credit" if cell.bonus else ""
     words = " ".join(text.docstring(cell).split())
     told = textwrap.fill(words, WIDTH, initial_indent="# ", subsequent_indent="# ")
     return f"# Hidden test, {points}\n{told}"
+
+
+def bonus_points(source):
+    """Return the points of extra credit that the heading of a test tells, or 0.
+
+    Parameters
+    ----------
+    source : str
+        Of a test cell as it stands in the gradebook, which keeps no other word of extra credit.
+
+    Returns
+    -------
+    float
+    """
+    told = re.match(r"# Hidden test, ([0-9.]+) points? of extra credit$", source, re.MULTILINE)
+    return float(told[1]) if told else 0.0
 
 
 def _notebook_cell(cell):

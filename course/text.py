@@ -6,7 +6,7 @@ Everything that derives from a notebook starts here; nothing else parses the tex
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 # What each role means to nbgrader, and whether its cells go into the PDF report by default:
@@ -49,6 +49,8 @@ class Cell:
         For the graded roles "test" and "explain".
     report : str
         One of `REPORT`.
+    bonus : bool
+        Of a test: whether its points are extra credit (``docs/adr/0018-extra-credit.md``).
     """
 
     id: str
@@ -58,6 +60,7 @@ class Cell:
     line: int
     points: float | None = None
     report: str = "hide"
+    bonus: bool = False
 
     @property
     def graded(self):
@@ -130,13 +133,24 @@ def read(path):
             f"{path}:1: {len(starts)} lines begin with '# %%' and {len(notebook.cells)} cells were"
             " read: begin with a cell, and put no such line into a string"
         )
+    required = _bonus_is_required(path, starts[0], notebook.cells[0])
     cells = tuple(_cell(path, line, raw) for line, raw in zip(starts, notebook.cells, strict=True))
+    if required:
+        cells = tuple(replace(cell, bonus=False) for cell in cells)
     seen = {}
     for cell in cells:
         if cell.id in seen:
             raise TextError(f"{path}:{cell.line}: id {cell.id!r} is used at line {seen[cell.id]}")
         seen[cell.id] = cell.line
     return Text(path, cells)
+
+
+def _bonus_is_required(path, line, first):
+    """Take the one setting about extra credit off the first cell: bonus="extra" or "required"."""
+    setting = first.metadata.pop("bonus", "extra")
+    if setting not in ("extra", "required"):
+        raise TextError(f'{path}:{line}: bonus={setting!r}: write bonus="extra" or "required"')
+    return setting == "required"
 
 
 def _cell(path, line, raw):
@@ -162,12 +176,15 @@ def _cell(path, line, raw):
         refuse(f"{cell_id}: a graded cell needs points above 0, got {points!r}")
     if not graded and points is not None:
         refuse(f"{cell_id}: a cell with role {role!r} has no points")
+    bonus = options.pop("bonus", False)
+    if type(bonus) is not bool or (bonus and role != "test"):
+        refuse(f"{cell_id}: bonus={bonus!r}: write bonus=true, on a cell with role 'test'")
     report = options.pop("report", ROLES[role]["report"])
     if report not in REPORT:
         refuse(f"{cell_id}: report {report!r}: write one of {', '.join(REPORT)}")
     if options:
         refuse(f"{cell_id}: unknown options {sorted(options)}")
-    cell = Cell(cell_id, role, code, raw.source.strip("\n"), line, points, report)
+    cell = Cell(cell_id, role, code, raw.source.strip("\n"), line, points, report, bonus)
     try:
         _check_source(cell)
     except TextError as problem:

@@ -321,6 +321,25 @@ def test_a_todo_may_be_named_after_a_method_and_its_class():
     assert text.function_at(cell(code), 2) == "_forward"
 
 
+def test_extra_credit_is_marked_on_a_test_and_made_required_on_the_first_cell(written):
+    marked = WHOLE.replace("points=2", "points=2 bonus=true")
+    [test] = written(marked).of("test")
+    assert test.bonus
+    assert test.points == 2
+    assert notebook.cell_metadata(test)["nbgrader"]["points"] == 0
+    assert notebook.bonus_points(notebook.cell_source(test)) == 2
+    [test] = written(marked.replace('id="intro"', 'id="intro" bonus="required"')).of("test")
+    assert not test.bonus
+    assert notebook.cell_metadata(test)["nbgrader"]["points"] == 2
+    assert notebook.bonus_points(notebook.cell_source(test)) == 0
+
+
+def test_bonus_belongs_on_tests_and_has_two_settings(written):
+    line = WHOLE.splitlines().index(EXPLAIN.splitlines()[0]) + 1
+    refused(written, WHOLE.replace("points=5", "points=5 bonus=true"), line, "bonus=True")
+    refused(written, WHOLE.replace('id="intro"', 'id="intro" bonus="yes"'), 1, "bonus='yes'")
+
+
 @pytest.mark.parametrize(
     ("cell_id", "role", "owner"),
     [
