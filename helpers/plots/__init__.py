@@ -9,6 +9,7 @@ apart. Black on white, whatever the theme of the notebook or the style that pypl
 
 from .curves import MARKERS, loss_and_accuracy, loss_curve
 from .figure import PALETTE, TRAIN, VALIDATION, DescribedFigure, alt_text
+from .graph import tape_graph
 from .pictures import image_grid, right_and_wrong, weight_templates
 from .tables import confusion_matrix, heat_map
 
@@ -25,5 +26,6 @@ __all__ = [
     "loss_and_accuracy",
     "loss_curve",
     "right_and_wrong",
+    "tape_graph",
     "weight_templates",
 ]

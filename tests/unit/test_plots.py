@@ -32,6 +32,19 @@ def pixels(fig):
     return matplotlib.image.imread(io.BytesIO(fig.png()))
 
 
+def recorded(operations=2):
+    """Return the steps of a tape: layers with one weight each, and a loss."""
+    weight = np.full((3, 3), 0.5)
+    layer = {
+        "operation": "LeakyReLU",
+        "output": np.full((2, 3), 1.5),
+        "gradient": np.full((2, 3), 2.0),
+        "weights": [(weight, np.full((3, 3), 4.0))],
+    }
+    loss = {"operation": "MeanSquaredError", "output": 0.25, "gradient": None, "weights": []}
+    return [layer] * (operations - 1) + [loss]
+
+
 def every_figure():
     rng = np.random.default_rng(0)
     labels, predictions = rng.integers(0, 3, 30), rng.integers(0, 3, 30)
@@ -45,6 +58,7 @@ def every_figure():
         ),
         "confusion_matrix": plots.confusion_matrix(labels, predictions, NAMES),
         "heat_map": plots.heat_map(rng.random((2, 3)), [0.1, 1], [0, 0.5, 0.9]),
+        "tape_graph": plots.tape_graph(np.ones((2, 3)), recorded()),
     }
 
 
@@ -566,3 +580,53 @@ def test_for_a_loss_the_lowest_is_the_best():
 def test_tables_that_cannot_be_drawn_are_named(values, options, message):
     with pytest.raises(ValueError, match=message):
         plots.heat_map(values, [0.1], [1, 2], **options)
+
+
+# the graph of a tape
+
+
+def words(fig):
+    return [text.get_text() for text in fig.axes[0].texts]
+
+
+def test_does_the_graph_show_values_shapes_and_gradients_of_each_node():
+    fig = plots.tape_graph(np.ones((2, 3)), recorded(), input_gradient=np.full((2, 3), 3.0))
+    told = words(fig)
+    assert "input\n(2, 3)\nmean 1" in told
+    assert "output\n(2, 3)\nmean 1.5" in told
+    assert "loss\na number\n0.25" in told
+    assert "weight\n(3, 3)\nmean 0.5" in told
+    assert "Mean\nSquared\nError" in told
+    norms = [np.linalg.norm(np.full(shape, value)) for shape, value in (((2, 3), 3), ((2, 3), 2))]
+    assert [f"|grad| {norm:.2g}" for norm in norms] == ["|grad| 7.3", "|grad| 4.9"]
+    assert {"|grad| 7.3", "|grad| 4.9", "|grad| 12"} <= set(told)
+    assert (
+        "LeakyReLU with weights ((3, 3), |grad| 12) gives (2, 3), mean 1.5, |grad| 4.9." in fig.alt
+    )
+    assert fig.alt.endswith("At the input, |grad| 7.3.")
+
+
+def test_gradients_that_nobody_took_are_left_out():
+    steps = [{**step, "gradient": None, "weights": []} for step in recorded()]
+    assert not [word for word in words(plots.tape_graph(np.ones(3), steps)) if "grad" in word]
+
+
+@pytest.mark.parametrize(("operations", "rows"), [(4, 1), (5, 2), (9, 3)])
+def test_a_long_tape_goes_on_in_the_next_row_and_nothing_overlaps(operations, rows):
+    fig = plots.tape_graph(np.ones((2, 3)), recorded(operations))
+    ax = fig.axes[0]
+    assert words(fig).count("from above\n(2, 3)\nmean 1.5") == rows - 1
+    fig.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not [
+        (one, other)
+        for number, one in enumerate(boxes)
+        for other in boxes[:number]
+        if one.shrunk(0.95, 0.95).overlaps(other.shrunk(0.95, 0.95))
+    ]
+    assert all(box.x0 >= 0 and box.x1 <= fig.bbox.x1 and box.y0 >= 0 for box in boxes)
+
+
+def test_an_empty_tape_is_an_error_that_says_what_to_do():
+    with pytest.raises(ValueError, match="the tape is empty; call layers inside"):
+        plots.tape_graph(np.ones(3), [])
