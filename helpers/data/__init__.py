@@ -4,6 +4,7 @@
 """
 
 from .files import DamagedFile
+from .goals import accuracy_to_reach
 from .minibatch import batches, num_batches
 from .pca import PCA, pca_fit, pca_transform
 from .prepare import (
@@ -21,6 +22,7 @@ __all__ = [
     "DamagedFile",
     "Dataset",
     "Split",
+    "accuracy_to_reach",
     "batches",
     "flatten",
     "load",

@@ -459,3 +459,16 @@ def test_a_file_without_a_checksum_is_neither_trusted_nor_moved(root, tiny_mnist
     with pytest.raises(ValueError, match="no line for train-images-idx3-ubyte"):
         data.load("mnist", "full")
     assert len(list((root / "mnist").iterdir())) == 4
+
+
+# What a model must reach
+
+
+def test_is_there_a_goal_for_each_set_that_a_model_may_be_trained_on():
+    for name in ("mnist", "mnist-5k", "mnist-1k"):
+        simple, advanced = (
+            data.accuracy_to_reach(f"03_beras {model}", name) for model in ("simple", "advanced")
+        )
+        assert 0.5 < simple < advanced < 1
+    with pytest.raises(KeyError, match="no goal for 03_beras simple on cifar10, only 03_beras"):
+        data.accuracy_to_reach("03_beras simple", "cifar10")
