@@ -2,7 +2,6 @@
 
 import ast
 import copy
-import functools
 import itertools
 import sys
 from collections import defaultdict
@@ -10,14 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from test_answers import NAMES, answers, source
+from test_answers import NAMES, answers, owner, source
 
-from course import jobs, text, trial
+from course import jobs, trial
 from helpers.record import PASSED
 
 SEEN = 0  # the seed whose inputs and results are remembered
 UNSEEN = (1, 4, 9, 15)
-TODOS = [(name, todo.id) for name in NAMES for todo in source(name).of("todo")]
 
 
 class Call(NamedTuple):
@@ -47,12 +45,15 @@ class Memory:
 
     def look_up(self, name, function):
         """Answer calls that have been seen; for other arguments answer zeros of the right shape."""
-        seen = {frozen(call.before): call for call in self.calls[name]}
+        seen = defaultdict(list)  # what draws random numbers answers the same call differently
+        for call in self.calls[name]:
+            seen[frozen(call.before)].append(call)
+        turns = {given: itertools.cycle(calls) for given, calls in seen.items()}
         other = self.zeros(name, function)
 
         def answer(*args):
-            call = seen.get(frozen(args))
-            return repeat(call, args) if call else other(*args)
+            calls = turns.get(frozen(args))
+            return repeat(next(calls), args) if calls else other(*args)
 
         return answer
 
@@ -101,6 +102,8 @@ def zeros(value):
     """Return zeros in place of the numbers of a value."""
     if isinstance(value, (list, tuple)):
         return type(value)(zeros(item) for item in value)
+    if isinstance(value, dict):
+        return {key: zeros(item) for key, item in value.items()}
     if isinstance(value, (bool, int, float, np.generic, np.ndarray)):
         return np.zeros_like(value)[()]
     return value
@@ -120,7 +123,9 @@ def rewrite(value, before, after, put):
     # Each run defines its classes anew, so a class is known by its name.
     if len({type(part).__name__ for part in (value, before, after)}) > 1:
         return put(after)
-    if isinstance(after, list) and len(value) == len(before) == len(after):
+    if isinstance(after, np.ndarray) and value.shape == after.shape and value.dtype == after.dtype:
+        value[...] = put(after)  # in place, for others may hold the same array
+    elif isinstance(after, list) and len(value) == len(before) == len(after):
         items = zip(value, before, after, strict=True)
         value[:] = [rewrite(*item, put) for item in items]
     elif isinstance(after, dict):
@@ -167,10 +172,20 @@ def hidden_tests(name, todo):
     return {cell.id for cell in source(name).belonging_to(todo, "test")}
 
 
-@functools.cache
-def owner(name, test):
-    names = sorted((cell.id for cell in source(name).of("todo")), key=len, reverse=True)
-    return text.owner(test, "test", names)
+def takes_arguments(code):
+    """Tell whether a TODO defines anything that takes arguments: nothing else can remember."""
+    return any(
+        isinstance(node, ast.ClassDef) or (isinstance(node, ast.FunctionDef) and node.args.args)
+        for node in ast.parse(code).body
+    )
+
+
+TODOS = [
+    (name, todo.id)
+    for name in NAMES
+    for todo in source(name).of("todo")
+    if takes_arguments(todo.source)
+]
 
 
 @pytest.mark.parametrize("way", ["look_up", "repeat_in_order"])
