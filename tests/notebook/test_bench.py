@@ -20,9 +20,12 @@ needs_torch = pytest.mark.skipif(
 
 
 @needs_torch
-def test_the_epoch_of_softmax_regression_is_compared_with_pytorch():
+@pytest.mark.parametrize(
+    ("script", "ours"), [("softmax_epoch", "numpy_seconds"), ("beras_epoch", "beras_seconds")]
+)
+def test_an_epoch_is_compared_with_pytorch(script, ours):
     done = subprocess.run(
-        [sys.executable, HERE / "bench" / "softmax_epoch.py"],
+        [sys.executable, HERE / "bench" / f"{script}.py"],
         env={**os.environ, "WORKBOOK_DATA_SET": "embedded"},
         capture_output=True,
         text=True,
@@ -31,7 +34,7 @@ def test_the_epoch_of_softmax_regression_is_compared_with_pytorch():
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["images"] == 4000
     assert told["ratio_min"] <= told["ratio"] <= told["ratio_max"]
-    assert told["numpy_seconds"] > 0
+    assert told[ours] > 0
     assert told["torch_seconds"] > 0
 
 
