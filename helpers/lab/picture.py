@@ -1,5 +1,6 @@
 """The runs of a panel as a picture that stays: for a saved notebook, and for a report."""
 
+import textwrap
 from contextlib import contextmanager
 
 import numpy as np
@@ -42,7 +43,8 @@ def draw(runs, sign=("", "")):
         steps, raw, smoothed, _ = np.where(np.isfinite(run.steps.rows), run.steps.rows, np.nan).T
         if run is present:
             axes[0].plot(steps, raw, color=colour, alpha=0.3, linewidth=0.8)
-        label = f"{run.name} ({', '.join(f'{k}={v}' for k, v in run.settings.items())})"
+        settings = ", ".join(f"{k}={v}" for k, v in run.settings.items())
+        label = textwrap.fill(f"{run.name} ({settings})", 84)  # what fits on the page
         axes[0].plot(steps, smoothed, color=colour, label=label)
         for name, x, y in _accuracies(run):
             validation = name == "validation"
