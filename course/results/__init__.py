@@ -32,8 +32,8 @@ def write(course):
     lines = [
         "# Measured results",
         "",
-        "Written by `make results` on the full data sets; do not edit. Where a figure depends on the",
-        f"seed, it is the median of seeds {', '.join(map(str, SEEDS))}, with the range behind it.",
+        "Written by `make results` on the full data sets; do not edit. Where a figure depends on",
+        f"the seed, it is the median of seeds {', '.join(map(str, SEEDS))}, with the range behind it.",
         "",
         f"{date.today()}, Python {platform.python_version()}, NumPy {numpy.__version__},"
         f" {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",

@@ -1,7 +1,7 @@
 // The panel: what stands where, what it asks of the kernel, and what it makes of the answers.
 
 const ACK = 2000; // milliseconds between two words to the kernel of what has been seen
-const CALM = 250; // milliseconds between two changes of the numbers in words
+const CALM = 250; // milliseconds between two changes of the numbers, and of the slow curves
 const GONE = 4000; // milliseconds without an answer or news, after which the panel says so
 const NO_ANSWER = "The kernel does not answer: a long step, a busy kernel, or one that was " +
   "restarted. Then run this cell again.";
@@ -220,17 +220,17 @@ class TrainingView {
       if (run.about.visible || number === this.present) this.addLines(lines, run, number);
     }
     this.loss.draw(lines.loss, this.colours);
+    this.root.dataset.drawn = ++this.drawn;
+    this.root.dataset.seen = this.root.dataset.applied;
+    const now = performance.now();
+    if (now - this.lastWords < CALM) return;
+    this.lastWords = now;
+    // These change slowly, and training needs the processor more than they do.
     for (const [chart, found] of [[this.accuracy, lines.accuracy], [this.ratio, lines.ratio]]) {
       chart.element.hidden = !found.length;
       if (found.length) chart.draw(found, this.colours);
     }
-    this.root.dataset.drawn = ++this.drawn;
-    this.root.dataset.seen = this.root.dataset.applied;
-    const now = performance.now();
-    if (now - this.lastWords > CALM) {
-      this.lastWords = now;
-      this.words();
-    }
+    this.words();
   }
 
   addLines(lines, run, number) {
