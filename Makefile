@@ -14,7 +14,7 @@ PINS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lab build check lint results bench constraints clean
+.PHONY: help demo test lab build check lint results bench bundle constraints clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,11 @@ results: $(VENV)/made-torch ## Measure on the full data and write docs/results.m
 
 bench: $(VENV)/made-torch $(VENV)/made-test test-system ## Print the benchmarks' ratios (installs PyTorch)
 	@set -e; for script in bench/*.py; do echo "$$script"; $(RUN) "$$script"; done
+
+bundle: ## Renew what the PDF report takes from npm (needs Node.js)
+	@command -v npm >/dev/null || { echo "npm not found: install Node.js 20 or newer" >&2; exit 1; }
+	@cd helpers/report/bundle && npm install --silent --no-package-lock --no-audit --no-fund && \
+	  node build.mjs && rm -rf node_modules
 
 # Resolved once for Python 3.10 to 3.14 on Linux, macOS and Windows.
 constraints: ## Renew constraints.txt with today's versions (needs uv)

@@ -5,7 +5,8 @@ import logging
 import sys
 from pathlib import Path
 
-from . import ReportError, export
+from .errors import ReportError
+from .files import export
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -49,20 +50,26 @@ def main(arguments=None):
     parser.add_argument("--whole", action="store_true", help="show every cell")
     parser.add_argument("--name", default="", help="the student's name, for the title")
     parser.add_argument("--id", default="", help="the student's id, for the title")
+    parser.add_argument(
+        "--fonts", action="append", default=[], metavar="FOLDER", help="more fonts, if letters lack"
+    )
     given = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s")
     try:
-        pdf = export(
+        pdf, missing = export(
             find(given.notebook),
             given.output,
             form="whole" if given.whole else "report",
             name=given.name,
             student_id=given.id,
+            fonts=given.fonts,
         )
     except (ReportError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(pdf)
+    if missing:
+        print(f"Before you hand in, write what is missing: {', '.join(missing)}", file=sys.stderr)
     return 0
 
 

@@ -1,24 +1,26 @@
-"""What one cell gives to a report: Typst code, and Markdown that pandoc has still to read."""
+"""What one cell gives to a report: Typst code, and trees of HTML that are still to be written."""
 
 import re
 from dataclasses import dataclass, field
 
-from nbconvert.filters import strip_ansi
+import bs4
 
-from .typeset import quote
+from .html_code import HEADING
+from .markdown import tree
+from .outputs import shown
+from .typst_code import call, quote, words
 
 STUB = "YOUR ANSWER HERE"
-PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
-WIDGET = "application/vnd.jupyter.widget-view+json"
+UNDONE = re.compile(r"^\s*raise NotImplementedError\(", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
+LONG = 25  # lines of code that stay on the page of their output
 
 
 @dataclass
-class Markdown:
-    """A text, and the pictures attached to its cell."""
+class Tree:
+    """A text as HTML, and the pictures attached to its cell."""
 
-    text: str
+    html: bs4.BeautifulSoup
     attachments: dict = field(default_factory=dict)
 
 
@@ -37,12 +39,12 @@ def is_missing_answer(cell):
     return bool(is_answer) and COMMENT.sub("", cell.source).strip() in ("", STUB)
 
 
-def headings(markdown):
-    """Return the heading lines of a Markdown text; a comment in a code block is none."""
-    return re.findall(r"^#{1,6} .+$", FENCED.sub("", markdown), re.MULTILINE)
+def is_undone(cell):
+    """Say whether a TODO was left as it was handed out."""
+    return workbook(cell).get("role") == "todo" and bool(UNDONE.search(cell.source))
 
 
-def contents(cell, form, language, pictures):
+def contents(cell, form, language, pictures, widgets):
     """Yield what a cell shows, from top to bottom.
 
     Parameters
@@ -53,59 +55,41 @@ def contents(cell, form, language, pictures):
     language : str
         Of the code, for its colours.
     pictures : pictures.Pictures
+    widgets : dict
+        The state of the notebook's widgets, by model id.
 
     Yields
     ------
-    str or Markdown
-        Typst code, or what pandoc is to read.
+    str or Tree
+        Typst code, or what is to become Typst code when all headings are known.
     """
     tag = workbook(cell).get("report") if form == "report" else "show"
     if tag == "hide":
         return
     if is_missing_answer(cell):
-        yield "#missing-answer"
+        yield "missing-answer"
     elif cell.cell_type == "markdown":
-        if tag == "heading":
-            yield from [Markdown(line) for line in headings(cell.source)]
-            return
-        is_answer = workbook(cell).get("role") == "explain"
-        yield from ["#answer["] * is_answer
-        yield Markdown(cell.source, cell.get("attachments", {}))
-        yield from ["]"] * is_answer
+        yield from text(cell, tag)
     elif cell.source.strip() and tag != "output":
-        together = "true" if cell.get("outputs") else "false"
-        yield f"#source({quote(cell.source)}, {quote(language)}, {together})"
+        if is_undone(cell):
+            yield "missing-code"
+        outputs = bool(cell.get("outputs")) and cell.source.count("\n") < LONG
+        yield call("source", words(cell.source), quote(language), str(outputs).lower())
     for output in cell.get("outputs", []):
-        yield from shown(output, pictures)
+        for piece in shown(output, pictures, widgets):
+            yield Tree(piece) if isinstance(piece, bs4.BeautifulSoup) else piece
 
 
-def shown(output, pictures):
-    """Yield what one output of a code cell shows."""
-    if output.output_type == "stream":
-        style = "complaint" if output.name == "stderr" else "printed"
-        yield from boxed(style, output.text)
-        return
-    if output.output_type == "error":
-        yield from boxed(
-            "failure", "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
-        )
-        return
-    data = output.data
-    picture = next((mime for mime in PICTURES if data.get(mime)), None)
-    if picture:
-        yield pictures.output(picture, data[picture], output.metadata)
-    elif WIDGET in data:  # lives in a browser only; what it drew comes as an output of its own
-        return
-    elif "text/markdown" in data:
-        yield Markdown(data["text/markdown"])
-    elif "text/plain" in data:
-        yield from boxed("printed", data["text/plain"])
-    elif data:
-        yield f"#no-text({quote(', '.join(sorted(data)))})"
-
-
-def boxed(style, text):
-    """Yield a box of printed text, unless it is empty."""
-    text = strip_ansi(text).strip("\n")
-    if text.strip():
-        yield f"#{style}({quote(text)})"
+def text(cell, tag):
+    """Yield what a Markdown cell shows."""
+    html = tree(cell.source)
+    if tag == "heading":
+        headings = html.find_all(HEADING)
+        html.clear()
+        html.extend(headings)
+    attachments = cell.get("attachments")
+    found = Tree(html, attachments if isinstance(attachments, dict) else {})
+    if workbook(cell).get("role") == "explain":
+        yield from ["answer({", found, "})"]
+    else:
+        yield found

@@ -1,151 +1,156 @@
-"""Typst: how strings are quoted, how fragile parts are fenced in, how the pages are made."""
+"""From Typst code to pages, in a process of its own that may fail."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import tempfile
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-import typst
+from .errors import ReportError
 
+PROJECT = Path(__file__).resolve().parents[2]
 TEMPLATE = Path(__file__).with_name("report.typ")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
-NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
+TIMEOUT = 150  # seconds; a notebook takes two
+# Letters of scripts that the fonts certainly have: Latin, Greek, Cyrillic, and what Noto Sans CJK
+# covers completely. Others are tried out, which takes a tenth of a second.
+KNOWN = re.compile(
+    "[\x00-\u017f\u0391-\u03c9\u0410-\u044f\u2010-\u2026\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fa5]+"
+)
+CHINESE = re.compile("[\u3400-\u9fff]")
+KANA, HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\uac00-\ud7af]")
 
 
-class ReportError(Exception):
-    """A notebook could not be made into a PDF; the message says why and what to do."""
+class Typesetter:
+    """A process that waits for one document; a context manager.
 
-
-def clean(text):
-    """Return ``text`` without control characters and halves of surrogate pairs, with ``\\n`` ends.
-
-    No text of a notebook holds a control character after this, so ours can separate things.
-    """
-    text = str(text).replace("\r\n", "\n").replace("\r", "\n")
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return CONTROL.sub("", text)
-
-
-def quote(text):
-    """Return ``text`` as a Typst string literal.
-
-    This is the only way in which words of a notebook enter Typst code that is written here.
-    """
-    text = clean(text).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + text.replace("\n", "\\n").replace("\t", "    ") + '"'
-
-
-@dataclass(eq=False)
-class Part:
-    """A formula or a picture: Typst code that may fail, what stands in for it, and its name."""
-
-    source: str
-    substitute: str
-    what: str
-
-
-@dataclass
-class Parts:
-    """The fragile parts of one document, and its pictures by file name."""
-
-    parts: list = field(default_factory=list)
-    pictures: dict = field(default_factory=dict)
-
-    def add(self, part):
-        """Keep a part, and return the Typst code that shows it."""
-        if part not in self.parts:
-            self.parts.append(part)
-        return f"#part-{self.parts.index(part)};"
-
-    def definitions(self):
-        """Return the Typst code that names every part."""
-        return "".join(f"#let part-{i} = {part.source}\n" for i, part in enumerate(self.parts))
-
-
-@cache
-def fonts():
-    """Return the fonts inside the typst wheel: machines then agree on every glyph."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
-
-
-def to_pdf(head, body, parts, timestamp, warn):
-    """Set a document.
+    It starts at once and loads fonts and MathJax while the notebook is still being read.
 
     Parameters
     ----------
-    head, body : str
-        Typst code: the call of the template, and the text.
-    parts : Parts
-        Those that cannot be set are replaced by their substitutes.
-    timestamp : int
-        Seconds since 1970 in UTC: the date in the PDF, so that equal input gives equal bytes.
-    warn : callable
-        Called with one line for every part replaced and for characters that no font has.
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    ReportError
-        If Typst refuses the document although every part was fine.
+    fonts : list of str
+        Folders with fonts beyond those of the report.
+    formulas : bool
+        Whether formulas are to be expected.
     """
-    template = TEMPLATE.read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as root:
-        for name, data in parts.pictures.items():
-            (Path(root) / name).write_bytes(data)
-        # Typst reads nothing outside ``root``; the two folders that do not exist hold no packages.
-        compiler = typst.Compiler(
-            root=root,
-            font_paths=fonts(),
-            ignore_system_fonts=True,
-            package_path=str(Path(root) / "packages"),
-            package_cache_path=str(Path(root) / "packages"),
+
+    def __init__(self, fonts=(), formulas=True):
+        self.start = json.dumps({"fonts": list(fonts), "formulas": formulas})
+
+    def __enter__(self):
+        self._kept = tempfile.TemporaryDirectory(prefix="report-", ignore_cleanup_errors=True)
+        self.folder = Path(self._kept.name)
+        self._start()
+        return self
+
+    def __exit__(self, *_error):
+        self._stop()
+        self._kept.cleanup()
+
+    def _start(self):
+        path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "helpers.report.worker", self.folder, self.start],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
         )
 
-        def compile(text, **options):
-            text = f"{template}\n{text}".encode()
-            return compiler.compile(text, format="pdf", timestamp=timestamp, **options)
+    def _stop(self):
+        self.process.kill()
+        self.process.communicate()
 
-        warn_of_missing_glyphs(compile, parts.definitions() + head + body, warn)
-        try:
-            return compile(parts.definitions() + head + body)
-        except typst.TypstError:
-            replace_broken(compile, head, parts, warn)
-        try:
-            return compile(parts.definitions() + head + body)
-        except typst.TypstError as error:
-            warn(f"the PDF lacks the tags that screen readers use: {error.message}")
-        try:  # Typst's tags fail on rare texts, such as a link in letters that run right to left
-            return compile(parts.definitions() + head + body, pdf_tags=False)
-        except typst.TypstError as error:
+    def pdf(self, head, body, pictures, formulas, timestamp, warn):
+        """Set a document.
+
+        Parameters
+        ----------
+        head, body : str
+            Typst code: the call of the template, and what it shows.
+        pictures : dict
+            From file name to bytes.
+        formulas : list of (str, bool)
+        timestamp : int
+            Seconds since 1970 in UTC: the date in the PDF, so that equal input gives equal bytes.
+        warn : callable
+            Called with one line for all that could not be shown as it is.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        ReportError
+            If the document cannot be set, not even without its pictures.
+        """
+        words = head + body + "".join(tex for tex, _ in formulas)
+        job = {
+            "pictures": list(pictures),
+            "formulas": formulas,
+            "timestamp": timestamp,
+            "letters": " ".join(sorted(set(KNOWN.sub("", words)))),
+            "families": families(words),
+            "lost": [],
+        }
+        root = self.folder / "root"
+        root.mkdir()
+        for name, data in pictures.items():
+            (root / name).write_bytes(data)
+        template = TEMPLATE.read_text(encoding="utf-8")
+        choice = f"#let families = {job['families']}\n#let language = {language(words)}\n"
+        main = f"{choice}{template}\n{head}\n#{{\n{body}\n}}\n"
+        (root / "main.typ").write_text(main, encoding="utf-8")
+        answer = self._ask(job)
+        if "error" in answer and pictures:
+            warn(f"all pictures are left out: {answer['error']}")
+            self._stop()
+            self._start()
+            answer = self._ask({**job, "lost": list(pictures)})
+        for warning in answer.get("warnings", ()):
+            warn(warning)
+        if "error" in answer:
             raise ReportError(
-                f"Typst cannot set this notebook: {error.message}. Export it with fewer cells to "
-                "find the one at fault, and report it."
-            ) from error
+                f"this notebook cannot be set: {answer['error']}. Clear its outputs, or export it "
+                "with fewer cells to find the one at fault, and report it."
+            )
+        return (self.folder / "report.pdf").read_bytes()
 
-
-def replace_broken(compile, head, parts, warn):
-    """Try every part alone, and put its substitute for each that fails."""
-    for part in parts.parts:
+    def _ask(self, job):
+        """Hand a job over, and return the answer or how the process ended."""
         try:
-            compile(head + f"#let part = {part.source}\nA #part;")
-        except typst.TypstError as error:
-            warn(f"{part.what} is shown as a note: {error.message}")
-            part.source = part.substitute
+            told, complaint = self.process.communicate(
+                json.dumps(job).encode() + b"\n", timeout=TIMEOUT
+            )
+        except subprocess.TimeoutExpired:
+            self._stop()
+            return {"error": f"setting it was stopped after {TIMEOUT} s"}
+        if status := self.process.returncode:
+            lines = complaint.decode(errors="replace").strip().splitlines() or ["no reason given"]
+            return {"error": f"setting it ended with status {status} ({lines[-1][:200]})"}
+        return json.loads(told)
 
 
-def warn_of_missing_glyphs(compile, text, warn):
-    """Warn of the characters of ``text`` for which no embedded font has a glyph.
+def region(text):
+    """Return the ending of the font that draws Chinese letters as the text's language does."""
+    if KANA.search(text):
+        return "JP"
+    return "KR" if HANGUL.search(text) else "SC"
 
-    PDF/A forbids such characters, and Typst then names them.
-    """
-    letters = " ".join(sorted({letter for letter in text if ord(letter) > 126}))
-    try:
-        compile(f"#set document(title: [probe])\n#{quote(letters)}", pdf_standards="a-2u")
-    except typst.TypstError as error:
-        if missing := dict.fromkeys(NO_GLYPH.findall(error.diagnostic)):
-            named = ", ".join(f"{letter} (U+{ord(letter[0]):04X})" for letter in missing)
-            warn(f"no font of the report has {named}: an empty box is printed instead")
+
+def families(text):
+    """Return the fonts for text, the first one first, as a Typst expression."""
+    wide = f"Noto Sans CJK {region(text)}"
+    return json.dumps(["Libertinus Serif", wide, "DejaVu Sans Mono", "Twemoji Mozilla"]).translate(
+        str.maketrans("[]", "()")
+    )
+
+
+def language(text):
+    """Return the language that lines are broken for, as a Typst expression."""
+    chinese = {"JP": "ja", "KR": "ko", "SC": "zh"}[region(text)]
+    share = len(CHINESE.findall(text)) + len(KANA.findall(text)) + len(HANGUL.findall(text))
+    return f'"{chinese if share > len(text) / 10 else "en"}"'
