@@ -3,7 +3,7 @@
 import bs4
 
 from .cells import Tree, contents, is_missing_answer, is_undone, workbook
-from .errors import CELLS, TYPST, ReportError
+from .errors import TYPST, ReportError
 from .formulas import Formulas
 from .html_code import HEADING, HtmlCode, anchor
 from .pictures import Pictures
@@ -40,10 +40,6 @@ class Document:
     """
 
     def __init__(self, nb, form, folder, warn):
-        if len(nb.cells) > CELLS:
-            raise ReportError(
-                f"the notebook has {len(nb.cells)} cells; a report shows {CELLS} at most: split it"
-            )
         self._pictures, self._formulas = Pictures(folder, warn), Formulas()
         self.pictures, self.formulas = self._pictures.files, self._formulas.jobs
         undone = [cell for cell in nb.cells if is_missing_answer(cell) or is_undone(cell)]
@@ -55,21 +51,23 @@ class Document:
             items += contents(cell, form, language, self._pictures, widgets)
         told = workbook(nb).get("title")
         self.title, anchors = outline(items, str(told) if told else "")
-        self.body = "\n".join(self._code(item, anchors) for item in items)
+        self.body = "\n".join(
+            self._code(item, anchors, number) for number, item in enumerate(items)
+        )
         if len(self.body) > TYPST:
             raise ReportError(
                 f"the report would have {len(self.body):,} characters, {TYPST:,} are possible: "
                 "clear long outputs, or split the notebook"
             )
 
-    def _code(self, item, anchors):
+    def _code(self, item, anchors, number):
         if not isinstance(item, Tree):
             return item
 
         def picture(target, alt):
             return self._pictures.linked(target, alt, item.attachments)
 
-        return HtmlCode(item.html, picture, self._formulas.add, anchors).code()
+        return HtmlCode(item.html, picture, self._formulas.add, anchors, number).code()
 
 
 def outline(items, title):

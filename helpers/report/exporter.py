@@ -7,7 +7,7 @@ from traitlets.config import Config
 
 from .cells import workbook
 from .document import Document, head
-from .errors import ReportError
+from .errors import CELLS, ReportError
 from .run import day_of, student_of
 from .typeset import Typesetter
 
@@ -64,13 +64,7 @@ class ReportExporter(Exporter):
         ReportError
             If the notebook is not valid or cannot be set.
         """
-        try:
-            nbformat.validate(nb, relax_add_props=True)
-        except nbformat.ValidationError as error:
-            reason = str(error).splitlines()[0]
-            raise ReportError(
-                f"the notebook is damaged ({reason}): open and save it in Jupyter"
-            ) from error
+        nb = checked(nb)
         formulas = any("$" in cell.source or "\\" in cell.source for cell in nb.cells)
         with Typesetter(self.fonts, formulas) as typesetter:
             nb, resources = super().from_notebook_node(nb, resources, **kwargs)
@@ -98,3 +92,24 @@ class ReportExporter(Exporter):
             student["id"] = self.student_id
         assignment = str(told.get("assignment") or "")
         return head(title, str(told.get("course") or ""), assignment, student, moment)
+
+
+def checked(nb):
+    """Return a copy of a notebook in which each cell has an id; raise ReportError if it is none."""
+    if len(nb.get("cells", ())) > CELLS:
+        raise ReportError(
+            f"the notebook has {len(nb.cells)} cells; a report shows {CELLS} at most: split it"
+        )
+    try:
+        cells = [
+            cell if "id" in cell else {**cell, "id": f"cell-{number}"}
+            for number, cell in enumerate(nb.cells)
+        ]
+        nb = nbformat.from_dict({**nb, "cells": cells, "nbformat_minor": 5})
+        nbformat.validate(nb, relax_add_props=True)
+    except (nbformat.ValidationError, AttributeError, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ReportError(
+            f"the notebook is damaged ({reason}): open and save it in Jupyter"
+        ) from error
+    return nb

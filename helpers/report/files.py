@@ -58,7 +58,8 @@ def read(notebook):
             "most; clear long outputs in Jupyter and save it"
         )
     try:
-        return nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
+        # The exporter checks it; nbformat.reads would do so too, and warn on the way.
+        return nbformat.convert(nbformat.reader.reads(notebook.read_text(encoding="utf-8")), 4)
     except RecursionError as error:
         raise ReportError(f"{notebook}: its JSON is nested too deeply; fetch it again") from error
     except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:

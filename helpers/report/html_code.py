@@ -43,6 +43,7 @@ EMPTY_TOO = frozenset([  # attributes that may have no value
 ])
 # fmt: on
 HEADING = re.compile("h[1-6]")
+NOTES = 200  # references to notes of one text
 LINKS = ("http://", "https://", "mailto:")
 # Chinese and Japanese know no spaces: there a line's end in the source is none. Korean does.
 WIDE = "\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
@@ -62,12 +63,15 @@ class HtmlCode:
         ``formula(tex, display)`` returns the Typst code that shows a formula.
     anchors : dict
         From the places in the notebook that links may name to labels of the document.
+    number : int
+        Tells the labels of this tree from those of others.
     """
 
-    def __init__(self, tree, picture, formula, anchors):
+    def __init__(self, tree, picture, formula, anchors, number):
         self.tree, self.picture, self.formula, self.anchors = tree, picture, formula, anchors
-        self.notes = footnotes(tree)
-        self.in_note = False
+        self.number = number
+        self.notes, self.shown_notes = footnotes(tree), set()
+        self.in_note, self.references = False, 0
         self.depth = 0
         self.before = ""  # the text before this one
 
@@ -210,14 +214,19 @@ class HtmlCode:
     def on_sup(self, node):
         if "footnote-ref" not in (node.get("class") or ()):
             return call("super", self.children(node))
-        note = self.notes.get(node.get_text())
-        if note is None or self.in_note:  # a note within a note would never end
-            return call("super", quote(node.get_text()))
+        number = node.get_text()
+        note, label = self.notes.get(number), quote(f"note-{self.number}-{number}")
+        self.references += 1
+        if note is None or self.in_note or self.references > NOTES:
+            return call("super", quote(number))  # a note within a note would never end
+        if number in self.shown_notes:
+            return call("footnote", call("label", label))
+        self.shown_notes.add(number)
         self.in_note = True
         paragraphs = note.find_all("p", recursive=False)
         body = self.children(paragraphs[0] if len(paragraphs) == 1 else note)
         self.in_note = False
-        return call("footnote", body)
+        return call("noted", label, body)
 
 
 def footnotes(tree):

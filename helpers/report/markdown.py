@@ -22,6 +22,7 @@ from nbconvert.filters.markdown_mistune import (
 from .errors import MARKDOWN
 
 LONGEST = 5_000  # characters of a formula
+NESTED = 200  # elements in each other; what is deeper than `DEPTH` loses its look
 FORMULA = "tex-formula"  # the element's name
 ENVIRONMENT = (
     r"\\begin\{(?P<math_env_name>[a-zA-Z]*\*?)\}"
@@ -130,5 +131,15 @@ def without_bars(row):
 
 
 def html(text):
-    """Parse HTML, which may be broken."""
-    return bs4.BeautifulSoup(re.sub(r"\0", "", text), "html.parser")
+    """Parse HTML, which may be broken; one that is nested endlessly becomes plain text.
+
+    Where tags are never closed each stands in the one before.
+    """
+    found = bs4.BeautifulSoup(re.sub(r"\0", "", text), "html.parser")
+    waiting = [(found, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > NESTED:
+            return bs4.BeautifulSoup(f"<pre>{escape(found.get_text(' '))}</pre>", "html.parser")
+        waiting += [(child, depth + 1) for child in node.children if isinstance(child, bs4.Tag)]
+    return found

@@ -3,6 +3,7 @@
 import re
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+ACCENTS = re.compile("([\u0300-\u036f]{9})[\u0300-\u036f]+")  # on one letter
 LONG = re.compile("[!-~\u00a1-\u024f]{60,}")  # a path, a number: no line may hold it
 EMPTY = "[]"
 
@@ -11,7 +12,7 @@ def clean(text):
     """Return ``text`` without control characters and half surrogate pairs, with ``\\n`` ends."""
     text = str(text).replace("\r\n", "\n").replace("\r", "\n")
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return CONTROL.sub("", text)
+    return ACCENTS.sub(r"\1", CONTROL.sub("", text))
 
 
 def quote(text):

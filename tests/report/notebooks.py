@@ -4,6 +4,7 @@ import base64
 import io
 
 import pypdf
+from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
@@ -17,11 +18,13 @@ def markdown(text, **metadata):
 
 
 def code(text, *outputs, **metadata):
-    return new_code_cell(text, outputs=list(outputs), metadata=metadata)
+    cell = new_code_cell(text, metadata=metadata)
+    cell.outputs = list(outputs)  # unchecked: some are broken on purpose
+    return cell
 
 
 def display(data, **metadata):
-    return new_output("display_data", data=data, metadata=metadata)
+    return from_dict({"output_type": "display_data", "data": data, "metadata": metadata})
 
 
 def printed(text, name="stdout"):

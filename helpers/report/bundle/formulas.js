@@ -21,6 +21,7 @@ const MACROS = {
   ensuremath: ["#1", 1],
   eqref: ["(\\text{#1})", 1], // a report sets each formula alone and numbers none
   ref: ["\\text{#1}", 1],
+  require: ["", 1], // all there is to load is loaded
 };
 
 // MathJax sets a tag at the edge of the page, which it does not know here: beside the formula.
