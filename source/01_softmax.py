@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from helpers import check, data, gradcheck, lab, plots
+from helpers import check, data, gradcheck, lab, plots, report
 from helpers.notebook import Table, method_of
 
 check.todos(
@@ -1961,6 +1961,16 @@ Table(["components", "share of variance", "validation accuracy", "time (s)"], ro
 
 # %% role="play" id="progress" report="output"
 check.progress()
+
+# %% [markdown] id="make_report_text" report="hide"
+# ## Make your report
+#
+# Write your name and your student id into the next cell and run it. Then save the notebook and
+# press the button: it makes a PDF of your code, your results and your answers, and says which
+# answers are still missing.
+
+# %% role="play" id="make_report" report="hide"
+report.button("01_softmax", name="", student_id="")
 
 # %% [markdown] id="closing" report="hide"
 # ## What you have learnt

@@ -2,6 +2,7 @@
 
 import nbformat
 from nbconvert.exporters import Exporter
+from nbformat.v4.rwbase import rejoin_lines
 from traitlets import Enum, List, Unicode, default
 from traitlets.config import Config
 
@@ -107,6 +108,7 @@ def checked(nb):
         ]
         nb = nbformat.from_dict({**nb, "cells": cells, "nbformat_minor": 5})
         nbformat.validate(nb, relax_add_props=True)
+        nb = rejoin_lines(nb)  # a file may hold its texts line by line, and be posted like that
     except (nbformat.ValidationError, AttributeError, TypeError) as error:
         reason = str(error).splitlines()[0]
         raise ReportError(
