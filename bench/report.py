@@ -205,7 +205,9 @@ def outcomes():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rounds", nargs="?", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--quick", action="store_true", help="leave the tests' corpora out")
+    given = parser.parse_args()
+    rounds = given.rounds
     routes = []
     for route in ("report", "html", "webpdf", "pdf"):
         if lacks := missing(route):
@@ -235,6 +237,8 @@ def main():
     print(f"  peak memory of a report: {memory['report']:.0f} MB")
     size, names = installed()
     print(f"  install beyond JupyterLab: {size:.0f} MB ({', '.join(names)})")
+    if given.quick:
+        return
     told = outcomes()
     print(f"  formulas set: {told['set']} of {told['formulas']}")
     print(f"  hostile notebooks with a leak or no valid answer: {told['bad']} of {told['hostile']}")

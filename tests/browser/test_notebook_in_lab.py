@@ -1,13 +1,16 @@
 """helpers in JupyterLab: what a student sees, types and moves, in a real browser."""
 
+import io
 import re
 
 import nbformat
+import pypdf
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course import sample_class, text
 from course.paths import Course
+from helpers.report import ReportExporter
 
 MISSING = "Playwright is not installed: pip install -e '.[test]'"
 expect = pytest.importorskip("playwright.sync_api", reason=MISSING).expect
@@ -264,6 +267,27 @@ def test_the_panel_trains_the_students_own_code(solved):
     solved.screenshot("panel")
     panel.get_by_role("button", name="Pause").click()
     expect(panel.locator(".nnlab-status")).to_contain_text("Paused at step")
+
+
+def test_the_report_of_the_solved_notebook_holds_its_figures_and_tables(solved):
+    notebook = nbformat.read(solved.path, as_version=4)
+    made, told = ReportExporter().from_notebook_node(notebook)
+    assert told["report"]["missing"] == ["answer_accuracy", "answer_momentum", "answer_settings"]
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    shown = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    assert shown.count("Answer missing.") == 3
+    assert "learning rate batch size momentum effective step" in shown
+    figures = sum(
+        output.get("data", {}).get("image/png") is not None
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.metadata.workbook.report != "hide"
+        for output in cell.outputs
+    )
+    numbers = range(1, reader.trailer["/Size"])
+    parts = [pypdf.generic.IndirectObject(n, 0, reader).get_object() for n in numbers]
+    tagged = [one for one in parts if isinstance(one, dict) and one.get("/S") == "/Figure"]
+    assert len(tagged) == figures >= 6
+    assert all(one.get("/Alt") for one in tagged)
 
 
 def test_the_report_is_in_the_export_menu(solved):

@@ -69,3 +69,19 @@ def needs_chromium():
     pytest.importorskip("playwright")
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         pytest.skip("no Chromium on this machine: apt-get install chromium")
+
+
+def test_a_report_is_compared_with_the_html_export():
+    done = subprocess.run(
+        [sys.executable, HERE / "bench" / "report.py", "1", "--quick"],
+        env={**os.environ, "MATHJAX": "", "PATH": os.path.dirname(sys.executable)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
+    assert "webpdf is absent: this machine has no Chromium and MathJax" in told
+    assert "pdf is absent: this machine has no xelatex and pandoc" in told
+    for what in ("processor, report over html", "peak memory of a report", "beyond JupyterLab"):
+        [number] = re.findall(rf"{what}: ([\d.]+)", told)
+        assert float(number) > 0
