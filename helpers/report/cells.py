@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import bs4
 
-from .html_code import HEADING
+from .html_list import HEADING
 from .markdown import tree
-from .outputs import shown
+from .outputs import boxed, shown
 from .typst_code import call, quote, words
 
 STUB = "YOUR ANSWER HERE"
@@ -70,6 +70,8 @@ def contents(cell, form, language, pictures, widgets):
         yield "missing-answer"
     elif cell.cell_type == "markdown":
         yield from text(cell, tag)
+    elif cell.cell_type == "raw":
+        yield from boxed("printed", cell.source)
     elif cell.source.strip() and tag != "output":
         if is_undone(cell):
             yield "missing-code"

@@ -5,7 +5,8 @@ import bs4
 from .cells import Tree, contents, is_missing_answer, is_undone, workbook
 from .errors import TYPST, ReportError
 from .formulas import Formulas
-from .html_code import HEADING, HtmlCode, anchor
+from .html_code import HtmlCode, anchor
+from .html_list import HEADING
 from .pictures import Pictures
 from .typst_code import call, quote
 

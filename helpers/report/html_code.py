@@ -6,43 +6,12 @@ import urllib.parse
 import bs4
 
 from .errors import DEPTH
+from .html_list import BLOCKS, CALLS, DROPPED, HEADING, MEDIA, is_block, is_html, written
 from .markdown import FORMULA
 from .table import table
 from .terminal import terminal
 from .typst_code import EMPTY, call, clean, join, quote, words
 
-# Elements that mean the same as a function that Typst or the template has.
-# fmt: off
-CALLS = {
-    "b": "strong", "strong": "strong", "em": "emph", "i": "emph", "cite": "emph", "dfn": "emph",
-    "var": "emph", "del": "strike", "s": "strike", "strike": "strike", "u": "underline",
-    "ins": "underline", "mark": "highlight", "small": "smaller", "sub": "sub", "sup": "super",
-    "blockquote": "quoted", "center": "centred", "summary": "summary",
-    "figcaption": "caption", "caption": "caption", "dt": "strong", "dd": "pad-left",
-}
-# Their content is not for reading, or only alive in a browser.
-DROPPED = frozenset([
-    "script", "style", "template", "head", "noscript", "object", "embed", "applet", "svg", "math",
-    "button", "select", "textarea", "canvas", "title", "meta", "link",
-])
-MEDIA = frozenset(["iframe", "video", "audio"])
-BLOCKS = frozenset([
-    "p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "hr", "section",
-    "details", "summary", "figure", "figcaption", "center", "article", "header", "footer", "main",
-    "h1", "h2", "h3", "h4", "h5", "h6",
-])
-LOOKS = frozenset([  # what they add is no word
-    "a", "abbr", "acronym", "address", "area", "aside", "bdi", "bdo", "big", "body", "col",
-    "colgroup", "data", "fieldset", "font", "form", "html", "label", "legend", "map", "menu",
-    "nav", "output", "picture", "q", "rp", "rt", "ruby", "source", "span", "tbody", "td", "tfoot",
-    "th", "thead", "time", "tr", "track", "wbr",
-])
-EMPTY_TOO = frozenset([  # attributes that may have no value
-    "alt", "checked", "class", "data-language", "disabled", "display", "hidden", "href", "id",
-    "open", "reversed", "scoped", "src", "style", "title",
-])
-# fmt: on
-HEADING = re.compile("h[1-6]")
 NOTES = 200  # references to notes of one text
 LINKS = ("http://", "https://", "mailto:")
 # Chinese and Japanese know no spaces: there a line's end in the source is none. Korean does.
@@ -249,26 +218,6 @@ def trimmed(node):
             if type(children[end]) is bs4.NavigableString:
                 children[end] = bs4.NavigableString(strip(children[end]))
     return [child for child in children if child != ""]
-
-
-def is_html(node):
-    """Say whether a tag is one of HTML; "a <b and c> d" is a comparison."""
-    name = node.name
-    known = name in CALLS or name in BLOCKS or name in LOOKS or hasattr(HtmlCode, f"on_{name}")
-    return known and not any(
-        value == "" and key not in EMPTY_TOO for key, value in node.attrs.items()
-    )
-
-
-def written(node):
-    """Return a tag as it was written."""
-    told = "".join(f" {key}" + f'="{value}"' * bool(value) for key, value in node.attrs.items())
-    return f"<{node.name}{told}>"
-
-
-def is_block(node):
-    """Say whether what stands in a node may have lines of its own."""
-    return node is None or node.name == "[document]" or node.name in BLOCKS
 
 
 def stands_alone(node, paragraph):

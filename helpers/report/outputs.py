@@ -3,7 +3,7 @@
 import bs4
 
 from . import markdown
-from .html_code import DROPPED
+from .html_list import DROPPED
 from .student import STUDENT
 from .terminal import terminal
 from .typst_code import call, quote

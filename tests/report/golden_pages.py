@@ -84,16 +84,21 @@ TITLE = {
 
 
 def drawn(name):
-    """Return the first page of a sample as a picture in grey of 413 x 585 pixels."""
+    """Return the first page of a sample as a picture."""
+    return page_picture(pdf(*PAGES[name], metadata=TITLE))
+
+
+def page_picture(made):
+    """Return the first page of a PDF as a picture in grey of 413 x 585 pixels."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.pdf"
-        path.write_bytes(pdf(*PAGES[name], metadata=TITLE))
+        path.write_bytes(made)
         subprocess.run(
             ["pdftoppm", "-q", "-r", "50", "-l", "1", "-singlefile", "-gray", "-png", path, path],
             check=True,
         )
         with Image.open(f"{path}.png") as image:
-            return image.copy()
+            return image.convert("L")
 
 
 if __name__ == "__main__":

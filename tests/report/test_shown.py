@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from nbformat.v4 import new_output
+from nbformat.v4 import new_output, new_raw_cell
 from notebooks import (
     SVG,
     alts,
@@ -299,6 +299,10 @@ def test_html_in_markdown_keeps_its_words():
     )
     assert "Hint inner if a <b and c> d: 10" in told
     assert "-3 and @name" in told
+
+
+def test_a_raw_cell_is_shown_as_it_is_written():
+    assert "\\input{x} <b>raw</b>" in text(new_raw_cell("\\input{x} <b>raw</b>"))
 
 
 def test_cells_do_not_reach_into_each_other():

@@ -183,6 +183,18 @@ def test_every_entry_point_loads():
     assert all(callable(point.load()) for point in points)
 
 
+def test_an_installed_package_has_what_the_report_reads(tmp_path):
+    command = [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "build_py"]
+    done = subprocess.run(
+        [*command, "--build-lib", tmp_path], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    kept = {path.name for path in (ROOT / "helpers" / "report" / "assets").iterdir()}
+    assert {"formulas.min.js", "Twemoji.ttf", "LICENSE-MathJax.txt", "LICENSE-Twemoji.txt"} <= kept
+    assert {path.name for path in (tmp_path / "helpers" / "report" / "assets").iterdir()} == kept
+    assert (tmp_path / "helpers" / "report" / "report.typ").is_file()
+
+
 def test_ci_runs_make_test_and_can_be_executed():
     script = ROOT / ".ci" / "run"
     text = script.read_text(encoding="utf-8")
