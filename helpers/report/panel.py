@@ -77,7 +77,7 @@ def report(assignment, say):
         if notebook.suffix != ".ipynb" or not notebook.is_file():
             raise FileNotFoundError(
                 f"there is no {assignment}.ipynb in {Path.cwd()}; use File, Save and Export "
-                "Notebook As, Course report (PDF) instead"
+                "Notebook As, Report instead"
             )
     saved = datetime.datetime.fromtimestamp(notebook.stat().st_mtime)
     say(f"Setting the pages of {notebook}, saved at {saved:%H:%M:%S} ...")
