@@ -36,7 +36,12 @@ class Typesetter:
     """
 
     def __init__(self, fonts=(), formulas=True):
-        self.start = json.dumps({"fonts": list(fonts), "formulas": formulas})
+        folders = [Path(folder).resolve() for folder in fonts]
+        if lost := [str(folder) for folder in folders if not folder.is_dir()]:
+            raise ReportError(f"{', '.join(lost)}: no such folder of fonts; name one that exists")
+        self.start = json.dumps(
+            {"fonts": [str(folder) for folder in folders], "formulas": formulas}
+        )
 
     def __enter__(self):
         self._kept = tempfile.TemporaryDirectory(prefix="report-", ignore_cleanup_errors=True)

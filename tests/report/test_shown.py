@@ -20,7 +20,7 @@ from notebooks import (
     words,
 )
 
-from helpers.report.errors import LINES, ROWS
+from helpers.report.errors import LINES, ROWS, ReportError
 
 EVERYTHING = r"""# Title
 
@@ -334,6 +334,14 @@ def test_letters_that_no_font_has_are_named_with_the_remedy(caplog):
     text(markdown("ሰላም and العربية"))
     assert "ሰ (U+1230)" in caplog.text
     assert "--fonts FOLDER" in caplog.text
+
+
+def test_a_folder_of_fonts_that_is_none_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ReportError, match="nowhere: no such folder of fonts"):
+        text(markdown("x"), fonts=["nowhere"])
+    (tmp_path / "here").mkdir()
+    assert "x" in text(markdown("x"), fonts=["here"])
 
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page():
