@@ -4,6 +4,7 @@ It holds all that a hostile notebook could make run away, so it has limits and m
 one job from its input, answers with one line of JSON, and leaves the PDF in the folder.
 """
 
+import contextlib
 import importlib.util
 import json
 import re
@@ -34,7 +35,8 @@ def limit():
             kind = getattr(resource, f"RLIMIT_{name}")
             hard = resource.getrlimit(kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (most, most))
+            with contextlib.suppress(ValueError, OSError):  # macOS refuses some
+                resource.setrlimit(kind, (most, most))
 
 
 def mathjax():
