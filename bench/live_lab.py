@@ -3,9 +3,10 @@
     python bench/live_lab.py [SECONDS] [MINUTES] [WAY ...]
 
 JupyterLab runs in real Chromium; the training is softmax regression on batches of 100 images of
-784 numbers. Each way trains for SECONDS to count what it shows and costs, then a slider is moved
-by its arrow keys (delays are 95th percentiles). The panel trains for MINUTES to see whether memory
-grows. Run it on a machine that has nothing else to do.
+784 numbers. The panel comes first: it trains for SECONDS, in turns with and without its page, then
+a slider is moved by its arrow keys (delays are 95th percentiles), then it trains for MINUTES to see
+whether memory grows. The other WAYs are held against it. Run it on a machine that has nothing else
+to do.
 """
 
 import json
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 os.environ.update(dict.fromkeys(THREADS, "1"))
@@ -77,15 +78,9 @@ panel = lab.TrainingLab(Training, {"learning_rate": lab.log(1e-6, 1e-2, value=1e
 steps = lambda: sum(run.count for run in panel.runs)
 panel
 """
-ALONE = """\
-count = 0
-def steps():
-    return count
-alone = lab.TrainingLab(Training, {"learning_rate": lab.log(1e-6, 1e-2, value=1e-5)})
-alone._trainer.start()
-steps = lambda: alone.run.count
-"""
-STOP_ALONE = "alone._trainer.pause()"
+# The same run, which goes on; only the page hears nothing of it.
+ALONE = "panel._trainer.watch = None"
+WATCHED = "panel._trainer.watch = panel._panel\npanel._trainer.next_frame = 0"
 BARE = """\
 slider = ipywidgets.FloatLogSlider(base=10, min=-6, max=-2, step=1/60, value=1e-5)
 settings = {"seed": 0, "learning_rate": slider.value}
@@ -137,7 +132,7 @@ task = asyncio.ensure_future(train())
 display(slider)
 """
 )
-STOP = "go = False"
+STOP = "go = False\nif 'panel' in globals(): panel._trainer.pause()"
 WATCH = """() => {
     const now = () => (performance.timeOrigin + performance.now()) / 1000;
     window.pressed = []; window.frames = []; window.seen = [];
@@ -171,7 +166,7 @@ WAYS = {  # code, presses of a key, milliseconds between two of them
 class Window:
     """One notebook in the browser, and what its kernel sent."""
 
-    def __init__(self, lab, name, code, start):
+    def __init__(self, lab, name, code):
         cells = {"model": MODEL, "way": code, "told": "told()", "stop": ""}
         python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
         made = new_notebook(
@@ -192,7 +187,7 @@ class Window:
         self.notebook.run("model")
         self.notebook.run("way")
         self.page.evaluate(WATCH)
-        if start:
+        if name == "panel":
             self.page.locator(".nnlab-start").click()
 
     def count(self, data):
@@ -209,7 +204,6 @@ class Window:
 
     def measure(self, seconds):
         """Return frames a second, bytes a second and computing time a step, while it trains."""
-        self.page.wait_for_timeout(3000)
         before, start = self.told(), time.time()
         frames, received = self.page.evaluate("frames.length"), self.bytes
         self.page.wait_for_timeout(1000 * seconds)
@@ -217,11 +211,19 @@ class Window:
         frames = self.page.evaluate("frames.length") - frames
         received = self.bytes - received
         after = self.told()
-        return (
-            frames / lasted,
-            received / lasted,
-            (after[0] - before[0]) / (after[1] - before[1]),
-        )
+        cost = (after[0] - before[0]) / (after[1] - before[1])
+        return frames / lasted, received / lasted, cost
+
+    def compare(self, seconds):
+        """Measure the panel with the page and without it, in turns; return medians."""
+        rounds = []
+        for _ in range(4):
+            self.stop(ALONE)
+            *_, without = self.measure(seconds / 4)
+            self.stop(WATCHED)
+            shown, received, cost = self.measure(seconds / 4)
+            rounds.append((shown, received, cost / without, without))
+        return [median(column) for column in zip(*rounds, strict=True)]
 
     def press(self, times, pause):
         """Move the slider; return the delays until it was applied, and until that was seen."""
@@ -266,22 +268,21 @@ def main(seconds=20, minutes=10.0, *ways):
         folder.mkdir()
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         with running(browser, home, folder) as lab:
-            alone = Window(lab, "alone", ALONE, start=False)
-            _, _, without = alone.measure(seconds)
-            alone.stop(STOP_ALONE)
-            alone.notebook.close()
             rows = {}
             for name in ways or WAYS:
                 code, times, pause = WAYS[name]
-                window = Window(lab, name, code, start=name == "panel")
-                shown, received, cost = window.measure(seconds)
+                window = Window(lab, name, code)
+                window.page.wait_for_timeout(3000)
+                if name == "panel":
+                    shown, received, cost, without = window.compare(seconds)
+                else:
+                    shown, received, cost = window.measure(seconds)
+                    cost /= without
                 heard, drawn = window.press(times if seconds > 5 else 3, pause)
-                rows[name] = (shown, received / 1000, cost / without, late(heard), late(drawn))
+                rows[name] = (shown, received / 1000, cost, late(heard), late(drawn))
                 if name == "panel":
                     growth = grow(window, minutes)
-                    window.page.locator(".nnlab-start").click()
-                else:
-                    window.stop(STOP)
+                window.stop(STOP)
                 window.notebook.close()
         browser.close()
     heads = ["frames/s", "kB/s", "CPU a step*", "slider to applied", "applied to seen"]
@@ -291,7 +292,7 @@ def main(seconds=20, minutes=10.0, *ways):
         if name.startswith("bare"):  # it shows nothing
             told = ["-", "-", "-", told[3], "-"]
         print(f"{name:13}" + "".join(f"{value:>19}" for value in told))
-    print("* over that of the same training without a page; delays in milliseconds")
+    print("* over that of the same run without a page, in turns; delays in milliseconds")
     kernel, page = growth
     print(f"memory after {minutes:g} minutes over 1 minute: kernel {kernel:.3f}, page {page:.3f}")
     print(json.dumps({"rows": rows, "memory": growth}))

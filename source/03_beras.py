@@ -19,7 +19,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers import check, data, gradcheck, lab, plots
+from helpers import check, data, gradcheck, lab, plots, report
 from helpers.notebook import Table, method_of
 
 generator = np.random.default_rng(0)  # draws weights, and the order of the images
@@ -3303,6 +3303,16 @@ Table(["2,000 images, 15 epochs", "training accuracy", "validation accuracy"], r
 
 # %% role="play" id="progress" report="output"
 check.progress()
+
+# %% [markdown] id="make_report_text" report="hide"
+# ## Make your report
+#
+# Write your name and your student id into the next cell and run it. Then save the notebook and
+# press the button: it makes a PDF of your code, your results and your answers, and says which
+# answers are still missing.
+
+# %% role="play" id="make_report" report="hide"
+report.button("03_beras", name="", student_id="")
 
 # %% [markdown] id="closing" report="hide"
 # ## What you have learnt

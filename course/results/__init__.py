@@ -33,7 +33,7 @@ def write(course):
         "# Measured results",
         "",
         "Written by `make results` on the full data sets; do not edit. Where a figure depends on",
-        f"the seed, it is the median of seeds {', '.join(map(str, SEEDS))}, with the range behind it.",
+        f"the seed, it is the median of seeds {', '.join(map(str, SEEDS))}, with its range.",
         "",
         f"{date.today()}, Python {platform.python_version()}, NumPy {numpy.__version__},"
         f" {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
