@@ -51,6 +51,12 @@ def parallel_map(function, items, unit="run"):
     return [future.result() for future in futures]
 
 
+class _Bar(tqdm):
+    """A progress bar without the thread that watches bars in the background and never ends."""
+
+    monitor_interval = 0
+
+
 def _bar(items, total, unit):
     # On standard output: a notebook shows standard error as if something were wrong.
-    return tqdm(items, total=total, unit=unit, file=sys.stdout, ncols=80)
+    return _Bar(items, total=total, unit=unit, file=sys.stdout, ncols=80)

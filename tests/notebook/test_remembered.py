@@ -93,6 +93,8 @@ def frozen(value):
         return tuple(frozen(item) for item in value)
     if isinstance(value, dict):
         return tuple((key, frozen(item)) for key, item in value.items())
+    if isinstance(value, np.random.Generator):
+        return repr(value.bit_generator.state)
     if hasattr(value, "__dict__"):
         return type(value).__name__, frozen(vars(value))
     return value

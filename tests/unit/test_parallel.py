@@ -73,3 +73,9 @@ def test_no_more_threads_than_a_sandbox_allows(monkeypatch):
 
     parallel_map(count, range(40))
     assert most[0] <= parallel.MOST
+
+
+def test_no_thread_is_left_behind():
+    before = threading.active_count()
+    parallel_map(abs, range(5))
+    assert threading.active_count() == before
