@@ -59,4 +59,4 @@ class _Bar(tqdm):
 
 def _bar(items, total, unit):
     # On standard output: a notebook shows standard error as if something were wrong.
-    return _Bar(items, total=total, unit=unit, file=sys.stdout, ncols=80)
+    return _Bar(items, total=total, unit=unit, file=sys.stdout, ncols=80, leave=False)

@@ -52,13 +52,13 @@ check.progress()
 # A linear model has one template a class. A hidden layer of $H$ units gives it $H$ templates that
 # all classes share, and the scores combine them:
 #
-# $$A = X W_1 + b_1, \qquad H = \max(0, A), \qquad Z = H W_2 + b_2.$$
+# $$A = X W_1 + b_1, \qquad R = \max(0, A), \qquad Z = R W_2 + b_2.$$
 #
 # | array | shape | |
 # | --- | --- | --- |
 # | `X` | $(N, D)$ | the batch |
 # | `W1`, `b1` | $(D, H)$, $(H,)$ | first layer |
-# | `hidden` | $(N, H)$ | after the ReLU, $\max(0, \cdot)$ entry by entry |
+# | `hidden` | $(N, H)$ | $R$, after the ReLU: $\max(0, \cdot)$ entry by entry |
 # | `W2`, `b2` | $(H, C)$, $(C,)$ | second layer |
 # | `scores` | $(N, C)$ | $Z$, any real numbers |
 #
@@ -343,8 +343,8 @@ check.vectorised(
 # least 1. A net with many weights can memorise its training set; the *L2 penalty* makes large
 # weights cost something. With strength $\lambda$ (`reg`) the whole loss is
 #
-# $$L = \frac{1}{N} \sum_{i=1}^{N} -\log P_{i y_i}
-# + \lambda \Big( \sum_{d,h} W_{1,dh}^2 + \sum_{h,c} W_{2,hc}^2 \Big).$$
+# $$L = -\frac{1}{N} \sum_{i=1}^{N} \log P_{i y_i} +
+# \lambda \Big( \sum_{d,h} W_{1,dh}^2 + \sum_{h,c} W_{2,hc}^2 \Big).$$
 #
 # The factor is $\lambda$, not $\lambda / 2$ as in some texts; the biases, which do not multiply any
 # input, are left out.
@@ -593,18 +593,18 @@ check.vectorised(
 # $$E = \frac{\partial L}{\partial Z} = \frac{1}{N} (P - Y), \qquad \text{shape } (N, C),$$
 #
 # where $P$ is the softmax of the scores and $Y$ the one-hot labels. Since
-# $Z_{ic} = \sum_h H_{ih} W_{2,hc} + b_{2,c}$, the chain rule gives for the second layer
+# $Z_{ic} = \sum_h R_{ih} W_{2,hc} + b_{2,c}$, the chain rule gives for the second layer
 #
-# $$\frac{\partial L}{\partial W_2} = H^\top E + 2 \lambda W_2, \qquad
+# $$\frac{\partial L}{\partial W_2} = R^\top E + 2 \lambda W_2, \qquad
 # \frac{\partial L}{\partial b_{2,c}} = \sum_i E_{ic}, \qquad
-# \frac{\partial L}{\partial H} = E\, W_2^\top .$$
+# \frac{\partial L}{\partial R} = E\, W_2^\top .$$
 #
 # The term $2 \lambda W_2$ is the derivative of $\lambda W_2^2$, entry by entry: the 2 comes down.
 
 # %% [markdown] id="gradients_text_first_layer" report="show"
 # The ReLU passes a gradient on where it let its input through, and stops it where it did not:
 #
-# $$G = \frac{\partial L}{\partial A} = \frac{\partial L}{\partial H} \odot [A > 0],
+# $$G = \frac{\partial L}{\partial A} = \frac{\partial L}{\partial R} \odot [A > 0],
 # \qquad \text{shape } (N, H).$$
 #
 # ($\odot$ is the product entry by entry. At $A = 0$ the ReLU has no derivative; take 0.) And since
@@ -1493,6 +1493,13 @@ def prepare(split):
     return X, split.labels
 
 
+def new_net(hidden_size, net_class=TwoLayerNet, input_size=3072):
+    """Return a new net with weights in float32: twice as fast, and precise enough to train."""
+    net = net_class(input_size, hidden_size, 10)
+    net.params = {name: value.astype(np.float32) for name, value in net.params.items()}
+    return net
+
+
 X_train, y_train = prepare(cifar.train)
 X_val, y_val = prepare(cifar.validation)
 X_train.shape, X_train.dtype, y_train.shape
@@ -1506,7 +1513,7 @@ X_train.shape, X_train.dtype, y_train.shape
 
 # %% role="play" id="default_run"
 np.random.seed(0)
-default_net = TwoLayerNet(X_train.shape[1], 50, 10)
+default_net = new_net(50)
 default_history = default_net.train(
     X_train,
     y_train,
@@ -1574,32 +1581,47 @@ plots.weight_templates(default_net.params["W1"], (32, 32, 3), columns=10)
 # %% [markdown] id="play_text" report="hide"
 # ## Play with the settings
 #
-# The panel trains your own code, live. Raise the learning rate while it runs: where does the loss
-# begin to fall steeply, and where does it blow up? Watch the weights take shape. Then start afresh
-# with two hidden units, and with 200.
+# Press *Start*: your own code trains, one minibatch a step, and each slider acts on the very next
+# step. Raise the learning rate while it runs: where does the loss begin to fall steeply, and where
+# does it blow up? Watch the weights take shape. Then change the number of hidden units to 2, press
+# *Reset* and train again; and again with 200. After opening the notebook again, run the cell once
+# more.
 
 
-# %% role="play" id="play_training" report="hide"
+# %% role="play" id="play_training"
 class Training:
-    """What the panel drives: one minibatch a step."""
+    """Train your net for the panel: one minibatch a step."""
 
     def __init__(self, settings):
-        np.random.seed(settings["seed"])
-        self.net = TwoLayerNet(X_train.shape[1], settings["hidden_size"], 10)
+        self.net = new_net(settings["hidden_size"])
 
     def step(self, settings):
-        X_batch, y_batch = self.net.minibatch(X_train, y_train, settings["batch_size"])
-        loss, grads = self.net.loss(X_batch, y_batch, settings["reg"])
-        self.net.update(grads, settings["learning_rate"])
-        return {"loss": loss, "train_accuracy": np.mean(self.net.predict(X_batch) == y_batch)}
+        """Take one step with the settings of this moment."""
+        history = self.net.train(
+            X_train,
+            y_train,
+            X_val[:20],  # few: the panel looks at all of them less often
+            y_val[:20],
+            learning_rate=settings["learning_rate"],
+            reg=settings["reg"],
+            num_iters=1,
+            batch_size=settings["batch_size"],
+        )
+        return {
+            "loss": history["loss_history"][0],
+            "train_accuracy": history["train_acc_history"][0],
+        }
 
     def validate(self):
+        """Return the accuracy on the validation set."""
         return {"validation_accuracy": np.mean(self.net.predict(X_val) == y_val)}
 
     def weights(self):
-        return self.net.params
+        """Return the weights whose updates are compared with them."""
+        return {name: self.net.params[name] for name in ("W1", "W2")}
 
     def pictures(self):
+        """Return the weights of the first fifty hidden units as images."""
         return self.net.params["W1"].T[:50].reshape(-1, 32, 32, 3)
 
 
@@ -1954,9 +1976,7 @@ def fit(settings, epochs, net_class=TwoLayerNet, train=None, validation=None):
     """Train a net with these settings; return it, its history and its validation accuracy."""
     X, y = train or (X_train, y_train)
     X_check, y_check = validation or (X_val, y_val)
-    net = net_class(X.shape[1], settings["hidden_size"], 10)
-    # Single precision: about twice as fast, and precise enough for training.
-    net.params = {name: value.astype(np.float32) for name, value in net.params.items()}
+    net = new_net(settings["hidden_size"], net_class, X.shape[1])
     with np.errstate(all="ignore"):  # a rate that is too high overflows; the result says so
         history = net.train(
             X,
@@ -1973,7 +1993,7 @@ def fit(settings, epochs, net_class=TwoLayerNet, train=None, validation=None):
     return net, history, accuracy if np.isfinite(history["loss_history"][-1]) else np.nan
 
 
-search_epochs, final_epochs, most_units = {"cifar10": (4, 20, 200), "shapes-10": (8, 40, 100)}[
+search_epochs, final_epochs, most_units = {"cifar10": (4, 20, 200), "shapes-10": (6, 30, 100)}[
     cifar.name
 ]
 
@@ -1998,7 +2018,13 @@ best_settings, search_accuracies = search(short_run, candidates)
 ranked = sorted(range(count), key=lambda k: -np.nan_to_num(search_accuracies[k]))
 Table(
     ["hidden units", "learning rate", "decay", "reg", "validation accuracy"],
-    [[*candidates[k].values(), f"{search_accuracies[k]:.1%}"] for k in ranked],
+    [
+        [
+            *candidates[k].values(),
+            "diverged" if np.isnan(search_accuracies[k]) else f"{search_accuracies[k]:.1%}",
+        ]
+        for k in ranked
+    ],
 )
 
 # %% role="play" id="grid_search"
@@ -2083,16 +2109,19 @@ projected = {
     "train": (data.pca_transform(X_train, pca), y_train),
     "validation": (data.pca_transform(X_val, pca), y_val),
 }
-optional_runs = {
-    "all pixels": fit(best_settings, search_epochs),
-    "100 principal components": fit(best_settings, search_epochs, **projected),
-    "dropout on the input": fit(best_settings, search_epochs, net_class=InputDropout),
+options = {
+    "all pixels": {},
+    "100 principal components": projected,
+    "dropout on the input": {"net_class": InputDropout},
 }
+optional_runs = parallel_map(
+    lambda name: fit(best_settings, final_epochs, **options[name]), options
+)
 Table(
-    ["run", "training accuracy (last batch)", "validation accuracy"],
+    ["run", "training accuracy (last epochs)", "validation accuracy"],
     [
-        [name, f"{history['train_acc_history'][-1]:.1%}", f"{accuracy:.1%}"]
-        for name, (_, history, accuracy) in optional_runs.items()
+        [name, f"{np.mean(history['train_acc_history'][-5:]):.1%}", f"{accuracy:.1%}"]
+        for name, (_, history, accuracy) in zip(options, optional_runs, strict=True)
     ],
 )
 

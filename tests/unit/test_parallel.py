@@ -22,11 +22,11 @@ def test_results_stand_in_the_order_of_the_items_however_they_end(monkeypatch):
     assert parallel_map(wait_for_the_last, [0, 1]) == [0, 10]
 
 
-def test_the_progress_bar_goes_to_standard_output_and_counts_to_the_end(capsys):
+def test_a_progress_bar_goes_to_standard_output_and_leaves_nothing_behind(capsys):
     parallel_map(str, range(3), unit="net")
     shown = capsys.readouterr()
-    assert "3/3" in shown.out
-    assert "net" in shown.out
+    assert "/3 [" in shown.out
+    assert shown.out.split("\r")[-1] == ""
     assert not shown.err
 
 
