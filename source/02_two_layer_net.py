@@ -2119,10 +2119,10 @@ options = {
     "dropout on the input": {"net_class": InputDropout},
 }
 optional_runs = parallel_map(
-    lambda name: fit(best_settings, final_epochs, **options[name]), options
+    lambda name: fit(best_settings, 2 * search_epochs, **options[name]), options
 )
 Table(
-    ["run", "training accuracy (last epochs)", "validation accuracy"],
+    ["run", "training accuracy (last five epochs)", "validation accuracy"],
     [
         [name, f"{np.mean(history['train_acc_history'][-5:]):.1%}", f"{accuracy:.1%}"]
         for name, (_, history, accuracy) in zip(options, optional_runs, strict=True)
