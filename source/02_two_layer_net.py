@@ -15,7 +15,7 @@
 # %% role="given" id="set_up"
 import numpy as np
 
-from helpers import check, data, gradcheck, lab, plots
+from helpers import check, data, gradcheck, lab, plots, report
 from helpers.notebook import Table, method_of
 from helpers.parallel import parallel_map
 
@@ -2247,6 +2247,16 @@ check.equal(
 
 # %% role="play" id="progress" report="output"
 check.progress()
+
+# %% [markdown] id="make_report_text" report="hide"
+# ## Make your report
+#
+# Write your name and your student id into the next cell and run it. Then save the notebook and
+# press the button: it makes a PDF of your code, your results and your answers, and says which
+# answers are still missing.
+
+# %% role="play" id="make_report" report="hide"
+report.button("02_two_layer_net", name="", student_id="")
 
 # %% [markdown] id="closing" report="hide"
 # ## What you have learnt

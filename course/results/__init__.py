@@ -9,10 +9,10 @@ import platform
 from datetime import date
 
 from ..paths import write_in_one_move
-from . import beras, softmax
+from . import beras, softmax, two_layer
 from .measure import SEEDS
 
-NOTEBOOKS = (softmax, beras)
+NOTEBOOKS = (softmax, two_layer, beras)
 
 
 def write(course):

@@ -3,7 +3,14 @@
 import numpy as np
 from tqdm import tqdm
 
-from . import results, text
+from .. import text
+from .measure import SEEDS, namespace, notebook_seconds, span
+
+NAME = "02_two_layer_net"
+ABOUT = """\
+The original's figures are those of cs231n's notebook (default run, hints) and of public solutions.
+The data is CIFAR-10, 49,000 images to train and 1,000 to validate, at positions of their own: the
+validation accuracy of 1,000 images is uncertain by .015 (one standard deviation)."""
 
 # As published: 1,000 steps of 200 images.
 DEFAULT = {"learning_rate": 1e-4, "learning_rate_decay": 0.95, "reg": 0.25, "num_iters": 1000}
@@ -14,26 +21,26 @@ REGS, EPOCHS = (0.25, 0.5), 20
 
 def rows(course):
     """Return the rows of the table of `02_two_layer_net`: what, original, to reach, here."""
-    names = results._namespace(text.read(course.text("02_two_layer_net")), "full")
+    names = namespace(text.read(course.text(NAME)), "full")
     images, labels = names["prepare"](names["cifar"].test)
-    first, *others = results.SEEDS
+    first, *others = SEEDS
     tried = [(reg, *_tuned(names, reg, first)) for reg in tqdm(REGS, desc="tuning", unit="run")]
     reg, net, accuracy = max(tried, key=lambda run: run[-1])
     runs = [(net, accuracy), *(_tuned(names, reg, seed) for seed in others)]
     validation = [accuracy for _, accuracy in runs]
     test = [np.mean(net.predict(images) == labels) for net, _ in runs]
-    default = [_default(names, seed) for seed in results.SEEDS]
-    seconds = results._notebook_seconds(course, "02_two_layer_net")
+    default = [_default(names, seed) for seed in SEEDS]
+    seconds = notebook_seconds(course, NAME)
     return [
         ["toy net, loss after 100 steps", ".01715, below .02", "below .02",
          f"{_toy(names):.5f}".lstrip("0")],
         ["default run (50 hidden units, 1,000 steps, learning rate 0.0001), validation accuracy",
-         ".287", ".28 to .30", results._span(default)],
+         ".287", ".28 to .30", span(default)],
         [f"tuned: {TUNED['hidden_size']} hidden units, rate {TUNED['learning_rate']}, decay"
          f" {TUNED['learning_rate_decay']}, reg {reg}, {EPOCHS} epochs; validation accuracy",
-         "> .48, best > .52", "at least .53", results._span(validation)],
+         "> .48, best > .52", "at least .53", span(validation)],
         ["the same, test accuracy", "median of 33 public solutions .503", "at least .52",
-         results._span(test)],
+         span(test)],
         ["the solved notebook on shapes-10, top to bottom, with kernel start",
          "–", "at most 60 s", f"{seconds:.1f} s"],
     ]  # fmt: skip
