@@ -3,7 +3,7 @@
 from html import escape
 
 
-def method_of(cls):
+def method_of(cls, keep=False):
     """Make the decorated function a method of ``cls``.
 
     A notebook explains a class method by method; each method can so stand in a cell of its own,
@@ -13,6 +13,8 @@ def method_of(cls):
     Parameters
     ----------
     cls : type
+    keep : bool
+        Leave a method of that name in place if the class has one already.
 
     Returns
     -------
@@ -31,7 +33,8 @@ def method_of(cls):
     """
 
     def attach(function):
-        setattr(cls, function.__name__, function)
+        if not (keep and function.__name__ in vars(cls)):
+            setattr(cls, function.__name__, function)
         return function
 
     return attach

@@ -39,9 +39,10 @@ check.todos(
 # Before you hand in, restart the kernel and run all cells.
 #
 # The net is that of Stanford's course CS231n (assignment 1, 2017 to 2020). If you have written its
-# class before, its methods fit as they are, each below a line `@method_of(TwoLayerNet)`: `loss` in
-# the TODO cell of `forward`, `train` in that of `minibatch`, `predict` in its own. The cells of
-# `regularised_loss`, `gradients` and `update` then stay as they are; nothing calls them.
+# class before, it fits as it is: put the whole class into the TODO cell of `forward`, and empty the
+# cell of `predict`. Or take its methods one by one, each below a line `@method_of(TwoLayerNet)`:
+# `loss` in the cell of `forward`, `train` in that of `minibatch`, `predict` in its own. Nothing
+# calls the other cells of the net then; leave them as they are.
 
 # %% role="play" id="where_you_stand" report="hide"
 check.progress()
@@ -922,7 +923,7 @@ check.vectorised(
 
 
 # %% role="given" id="train"
-@method_of(TwoLayerNet)
+@method_of(TwoLayerNet, keep=True)
 def train(
     self,
     X,

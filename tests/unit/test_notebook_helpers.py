@@ -86,3 +86,19 @@ def test_a_table_is_shown_in_html_with_its_cells_apart_and_as_words():
     assert html.count("padding") == 6
     for words in ("loss &lt; 1", ">a|b<", ">0.25<", "&lt;b&gt;", ">–<"):
         assert words in html
+
+
+def test_a_method_may_step_back_from_one_that_is_there():
+    class Net:
+        def train(self):
+            return "own"
+
+    @method_of(Net, keep=True)
+    def train(self):
+        return "given"
+
+    @method_of(Net, keep=True)
+    def predict(self):
+        return "given"
+
+    assert (Net().train(), Net().predict()) == ("own", "given")
