@@ -40,9 +40,9 @@ check.todos(
 #
 # The net is that of Stanford's course CS231n (assignment 1, 2017 to 2020). If you have written its
 # class before, it fits as it is: put the whole class into the TODO cell of `forward`, and empty the
-# cell of `predict`. Or take its methods one by one, each below a line `@method_of(TwoLayerNet)`:
-# `loss` in the cell of `forward`, `train` in that of `minibatch`, `predict` in its own. Nothing
-# calls the other cells of the net then; leave them as they are.
+# cell of `predict`. Or put its methods, each below a line `@method_of(TwoLayerNet)`, into these
+# cells: `loss` into that of `forward`, `train` into `minibatch`, `predict` into its own. Leave the
+# other cells of the net as they are.
 
 # %% role="play" id="where_you_stand" report="hide"
 check.progress()
@@ -426,6 +426,7 @@ with check.todo("regularised_loss"):
         hint="subtract each row's maximum before exp; leave the biases out of the penalty",
         mistakes={
             "exp overflowed": np.nan,
+            "exp overflowed under the logarithm": np.inf,
             "the biases are penalised too": published_loss + 0.05 * 3e6,
         },
     )
@@ -601,6 +602,15 @@ check.vectorised(
 # \frac{\partial L}{\partial R} = E\, W_2^\top .$$
 #
 # The term $2 \lambda W_2$ is the derivative of $\lambda W_2^2$, entry by entry: the 2 comes down.
+# `softmax` is that of the first notebook:
+
+
+# %% role="given" id="softmax"
+def softmax(Z):
+    """Turn each row of scores, shape (N, C), into probabilities of the same shape."""
+    exponentials = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
 
 # %% [markdown] id="gradients_text_first_layer" report="show"
 # The ReLU passes a gradient on where it let its input through, and stops it where it did not:
@@ -614,14 +624,7 @@ check.vectorised(
 # $$\frac{\partial L}{\partial W_1} = X^\top G + 2 \lambda W_1, \qquad
 # \frac{\partial L}{\partial b_{1,h}} = \sum_i G_{ih} .$$
 #
-# Each gradient has the shape of its parameter. `softmax` is that of the first notebook:
-
-
-# %% role="given" id="softmax"
-def softmax(Z):
-    """Turn each row of scores, shape (N, C), into probabilities of the same shape."""
-    exponentials = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
+# Each gradient has the shape of its parameter.
 
 
 # %% [markdown] id="hints_gradients"
@@ -688,6 +691,14 @@ with check.todo("gradients"):
         )
         for name in net.params
     }
+    # E of each sample by numbers: the gradient of its own loss by b2, over N.
+    E = [
+        gradcheck.eval_numerical_gradient(
+            lambda _, i=i: net.loss(toy_X[[i]], toy_y[[i]])[0], net.params["b2"]
+        )
+        for i in range(5)
+    ]
+    unmasked = np.array(E) / 5 @ net.params["W2"].T
     check.close(
         "gradient of W2 against the numerical one, reg = 0.05",
         grads["W2"],
@@ -718,6 +729,7 @@ with check.todo("gradients"):
         mistakes={
             "the L2 term lacks its factor 2": numerical["W1"] - 0.05 * net.params["W1"],
             "the L2 term is missing": numerical["W1"] - 0.1 * net.params["W1"],
+            "the ReLU's mask is forgotten": toy_X.T @ unmasked + 0.1 * net.params["W1"],
         },
     )
     check.close(
@@ -726,6 +738,7 @@ with check.todo("gradients"):
         numerical["b1"],
         rtol=1e-6,
         hint="the sum of G over the samples, axis 0; G is zero where the hidden unit is off",
+        mistakes={"the ReLU's mask is forgotten": unmasked.sum(axis=0)},
     )
     check.within(
         "largest relative error of the four",
@@ -1478,9 +1491,9 @@ names = [cifar.class_names[label] for label in cifar.train.labels[:20]]
 plots.image_grid(cifar.train.images[:20], titles=names, columns=10)
 
 # %% [markdown] id="prepare_text" report="hide"
-# Each image becomes a row of $D = 32 \cdot 32 \cdot 3 = 3072$ features: its grey levels, less those
-# of the mean image of the training set. They stay in units of 0 to 255, as in the original, so that
-# its learning rates fit.
+# Each image becomes a row of $D = 32 \cdot 32 \cdot 3 = 3072$ features: its red, green and blue
+# values, less those of the mean image of the training set. They stay in units of 0 to 255, as in
+# the original, so that its learning rates fit.
 
 
 # %% role="given" id="prepare"
@@ -1508,9 +1521,9 @@ X_train.shape, X_train.dtype, y_train.shape
 # %% [markdown] id="default_text" report="show"
 # ## Train with settings that somebody gave you
 #
-# Fifty hidden units, 1,000 steps of 200 images, learning rate $10^{-4}$. The original reports a
-# loss that falls from 2.303 to about 1.95, and a validation accuracy of 28.7 % (the most frequent
-# value in 24 published runs). The drawn shapes are harder: on them it hardly moves at all.
+# Fifty hidden units, 1,000 steps of 200 images, learning rate $10^{-4}$. In published
+# solutions the loss falls from 2.303 to about 1.95, and the most frequent validation accuracy is
+# 28.7 %. The drawn shapes are harder: on them neither number moves much.
 
 # %% role="play" id="default_run"
 np.random.seed(0)
@@ -1537,16 +1550,16 @@ check.within(
 # %% [markdown] id="diagnose_text" report="show"
 # ## Find out what is wrong with it
 #
-# Fewer than three in ten is poor. Before you change anything, look: at the loss of each step, at
-# the accuracy on the training and validation sets, and at what the hidden units have learnt.
+# Fewer than three in ten is poor. Before you change anything, look.
 #
-# - A loss that falls in a straight line, and goes on falling at the end, says that the steps are
-#   too short: each one finds nearly the slope of the one before, and the run ends on its way.
-# - A loss that jumps about, or grows, says that they are too long.
-# - Training and validation accuracy side by side say that the net has not even learnt its training
-#   set by heart: more units or more training may help. A wide gap says the opposite: the net
-#   memorises, and needs a stronger penalty or more data.
-# - Weights that look like noise or like one blurred picture have not learnt to tell things apart.
+# - A loss that falls in a straight line, and still falls at the end: the steps are too short. Each
+#   one finds nearly the slope of the one before, and the run ends on its way.
+# - A loss that jumps about, or grows: the steps are too long.
+# - Training and validation accuracy side by side: the net has not even learnt its training set by
+#   heart; more units or more training may help. A wide gap: it memorises, and needs a stronger
+#   penalty or more data.
+# - Weights that look like noise, or like one blurred picture: they have not learnt to tell things
+#   apart.
 
 
 # %% role="play" id="default_loss"
@@ -1823,6 +1836,11 @@ def search(train_one, candidates):
         The candidate of the highest accuracy.
     accuracies : list or ndarray of float
         Those of all candidates, in their order.
+
+    Raises
+    ------
+    ValueError
+        If no run's loss has stayed finite (``np.nanargmax`` does it); not graded.
     """
     # TODO: an accuracy for each candidate, in parallel; then the best candidate.
     ### BEGIN SOLUTION
@@ -1970,7 +1988,8 @@ check.equal(
 #
 # Short runs show which settings learn fast; that is enough to discard most of them. Ten random
 # candidates first, then a grid of learning rates and penalties about the best. Change the ranges:
-# when the best value lies at the end of its range, move the range.
+# when the best value lies at the end of its range, move the range. The runs share one stream of
+# random numbers, so accuracies change a little when you search again: take close ones for equal.
 
 
 # %% role="given" id="fit"
@@ -2146,7 +2165,8 @@ Table(
 # | D | train for many more epochs |
 # | E | switch dropout on |
 #
-# Tick them in the next cell; it is graded by itself. Then say why, in the text cell below it.
+# Tick them in the TODO cell below; it is graded automatically. Then say why, in the text cell that
+# follows it.
 
 # %% [markdown] id="hints_narrows_the_gap"
 # <details><summary>Hint 1: the direction</summary>
@@ -2159,7 +2179,7 @@ Table(
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# Write the letters that you tick into one string, such as "BD", and tell of each letter in
+# Write the letters that you tick into one string, such as "AB", and tell of each letter in
 # <code>letters</code> whether it is in this string.
 # </details>
 

@@ -227,7 +227,8 @@ print("its local derivative:", tape.operations[1].input_gradients().tolist())
 # %% [markdown] id="draw_text" report="show"
 # `draw` pictures a tape as a graph: arrays in boxes, operations in ovals, weights above. It walks
 # from the loss backwards with `compose_to_input`, and writes beside each array the length
-# (Euclidean norm) of the gradient that arrives there.
+# (Euclidean norm) of the gradient that arrives there: at weights that of the batch's mean loss,
+# elsewhere that of each sample's own loss.
 
 
 # %% role="given" id="draw"
@@ -323,7 +324,7 @@ plots.image_grid(mnist.train.images[:20], titles=mnist.train.labels[:20], column
 # | attribute | |
 # | --- | --- |
 # | `uniq` | array of shape $(C,)$: the different labels in ascending order |
-# | `uniq2oh` | dict: label → row of shape $(C,)$, with its one where the label stands in `uniq` |
+# | `uniq2oh` | dict: label → row of floats, shape $(C,)$, its one where the label is in `uniq` |
 
 
 # %% role="given" id="one_hot_encoder"
@@ -371,7 +372,11 @@ def fit(self, data):
     Parameters
     ----------
     data : ndarray or list, shape (N,)
-        Labels, numbers or words; each occurs at least once. Not changed.
+        Labels, numbers or words; every label that will be asked for is among them. Not changed.
+
+    Notes
+    -----
+    ``uniq`` has shape (C,); ``uniq2oh`` maps each label to a row of shape (C,), float.
     """
     # TODO: the different labels in ascending order, and a row of the identity matrix for each.
     ### BEGIN SOLUTION
@@ -385,6 +390,12 @@ def fit(self, data):
 with check.todo("onehotencoder_fit"):
     encoder = OneHotEncoder()
     encoder.fit(np.array([7, 3, 7, 9]))
+    check.equal(
+        "fit has set uniq and uniq2oh",
+        [hasattr(encoder, "uniq"), hasattr(encoder, "uniq2oh")],
+        [True, True],
+        hint="keep both in self",
+    )
     check.close(
         "rows of the labels 9, 3 after fit on 7, 3, 7, 9",
         encoder.forward(np.array([9, 3])),
@@ -395,7 +406,7 @@ with check.todo("onehotencoder_fit"):
                 [0.0, 0.0, 1.0],
                 [0.0, 1.0, 0.0],
             ],
-            "forward has to fit again: fit does not set self.uniq2oh": [[0.0, 1.0], [1.0, 0.0]],
+            "the encoder was fit again, on the labels that it was asked for": np.eye(2)[::-1],
         },
     )
     check.equal(
@@ -424,7 +435,7 @@ check.close(
     mistakes={
         "the classes stand in the order in which they appear": np.eye(5)[[4, 0, 1]],
         "the classes stand in descending order": np.eye(5)[4 - ranks[[4, 0, 1]]],
-        "forward has to fit again: fit does not set self.uniq2oh": np.eye(3)[
+        "the encoder was fit again, on the labels that it was asked for": np.eye(3)[
             [np.sum(asked < label) for label in asked]
         ],
         "there is a column for each number up to the largest label": np.eye(ascending[4] + 1)[
@@ -1105,7 +1116,7 @@ with check.todo("leakyrelu_forward"):
         mistakes={"negative numbers become 0: that is the plain ReLU": [[0.0, 0.0, 4.0]]},
     )
     check.close(
-        "-12 to 11 as an array of shape (2, 3, 4)",
+        "LeakyReLU of -12, -1, 0 and 11, out of an array of shape (2, 3, 4)",
         LeakyReLU()(np.arange(-12.0, 12.0).reshape(2, 3, 4)).ravel()[[0, 11, 12, 23]],
         [-3.6, -0.3, 0.0, 11.0],
         hint="entry by entry, whatever the shape",
@@ -1250,8 +1261,8 @@ check.close("the inputs afterwards", x, kept, hint="compute into a new array")
 # $$\frac{\partial \ell_b}{\partial \hat y_{bk}} = \frac{2}{n} (\hat y_{bk} - y_{bk}),$$
 #
 # of shape $(B, n)$. The factor $1/B$ is not in it: `compose_to_weight` takes the mean over the
-# batch at the end, once. Write the factor down twice and your network learns $B$ times too slowly,
-# with nothing to show for it.
+# batch at the end, once. Divide twice, and plain gradient descent learns $B$ times too slowly,
+# without any error.
 
 
 # %% role="given" id="mse"
@@ -1416,8 +1427,8 @@ check.close("the predictions afterwards", kept, y_pred, hint="compute into a new
 # %% [markdown] id="tape_gradient_text" report="show"
 # ## Differentiate the whole stack
 #
-# Let $J$ be the gradient of the loss with respect to the output of an operation, one row a sample.
-# The tape walks backwards:
+# Let row $b$ of $J$ be the gradient of sample $b$'s own loss (no factor $1/B$) with respect to the
+# output of an operation. The tape walks backwards:
 #
 # 1. the last operation is the loss: $J$ begins as its `input_gradients()`;
 # 2. at each operation before it, `compose_to_weight(J)` gives the gradients of its weights, and
@@ -1482,7 +1493,9 @@ with check.todo("gradienttape_gradient"):
         tape.gradient(),
         [[6.75]],
         hint="3 (w x)^2 x is 12 for the first sample and 1.5 for the second; the mean is 6.75",
-        mistakes={"only the loss and its own gradient: the walk is missing": [[1.0]]},
+        mistakes={
+            "J stays that of the loss: carry it through Cube with compose_to_input": [[0.75]]
+        },
     )
     first, second, loss = Dense(3, 4), Dense(4, 2), MeanSquaredError()
     layers = [first, LeakyReLU(), second]
@@ -1548,7 +1561,7 @@ check.close(
         "the layers stand in the order of the walk: the last one comes first": np.concatenate(
             [gradient.ravel() for gradient in [*right[2:], *right[:2]]]
         ),
-        "dw and db of each layer are swapped, or the whole list is reversed": np.concatenate(
+        "the whole list is reversed": np.concatenate(
             [gradient.ravel() for gradient in right[::-1]]
         ),
         "a sum over the batch, not its mean": np.concatenate(
@@ -1571,7 +1584,7 @@ check.close("w of the first layer afterwards", first.w, w_1, hint="the tape chan
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_gradienttape_gradient_deep" points=2
-"""The gradient passes through a stack of nine operations, and through a layer that is frozen."""
+"""The gradient passes through a stack of eight operations, and through a layer that is frozen."""
 ### BEGIN HIDDEN TESTS
 inputs = check.rng()
 x = inputs.uniform(0.5, 1, size=(3, 2))
@@ -1940,7 +1953,7 @@ check.close(
 # Both start at 0, so early on they are too small: for a constant $g$, $m$ is $(1 - \beta_1^t)\, g$
 # after $t$ steps. The division corrects that. $t$ counts the steps of the optimiser, from 1, and is
 # the same for all weights. With `amsgrad` (Reddi, Kale and Kumar, 2018; Keras's form) the largest
-# $v$ so far takes the place of $v$ in $\hat v$, so that steps never grow again.
+# $v$ so far takes the place of $v$ in $\hat v$, so that a large gradient is never forgotten.
 
 # %% [markdown] id="hints_adam_apply_gradients"
 # <details><summary>Hint 1: the direction</summary>
@@ -2658,8 +2671,9 @@ check.close(
 # (as the original asks), or 80 % on the embedded set, which has fewer digits to learn from.
 #
 # The hidden test trains your model on the first 1,000 embedded digits only, for your epochs and
-# with your batch size, and asks for 70 % of 500 unseen ones. The pixels stand in another order
-# there; a network of Dense layers cannot tell.
+# with your batch size, and asks for 70 % of 500 unseen ones. Batches of 100 are only
+# ten steps an epoch there: choose enough epochs. The pixels stand in another order; a network of
+# Dense layers cannot tell.
 
 # %% [markdown] id="hints_get_simple_model_components"
 # <details><summary>Hint 1: the direction</summary>
@@ -2827,6 +2841,9 @@ lab.TrainingLab(
 #
 # The factor $e^{-m}$ cancels, and with it no exponent is above 0: nothing overflows. Each sample
 # has its own $m$.
+#
+# If you leave the extra credit out, go on at *Test once*: select that heading and choose *Run
+# Selected Cell and All Below*, since *Run All* stops at a check that is not attempted.
 
 
 # %% role="given" id="softmax"
@@ -3192,6 +3209,9 @@ visualize_images(advanced.model, mnist.validation)
 
 # %% role="play" id="test_once"
 x_test, y_test = preprocess(mnist.test)
+trained = [("simple", simple.model, simple_history)]
+if "advanced_history" in globals():  # extra credit
+    trained.append(("advanced", advanced.model, advanced_history))
 Table(
     ["model", "validation accuracy", "test accuracy", "to reach"],
     [
@@ -3201,10 +3221,7 @@ Table(
             f"{model.evaluate(x_test, encoder.forward(y_test), 500)['acc']:.1%}",
             f"{data.accuracy_to_reach(f'03_beras {name}', mnist.name):.0%}",
         ]
-        for name, model, history in (
-            ("simple", simple.model, simple_history),
-            ("advanced", advanced.model, advanced_history),
-        )
+        for name, model, history in trained
     ],
 )
 

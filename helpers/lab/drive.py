@@ -30,8 +30,8 @@ class Drive:
 
     def __init__(self, made):
         self._made = made
-        self.ends_when_cut = isgenerator(made)  # an exception within a generator ends it
-        if self.ends_when_cut:
+        self.is_generator = isgenerator(made)  # an exception within it ends it
+        if self.is_generator:
             self._begun = False
             self.step = self._next
         elif callable(getattr(made, "step", None)):

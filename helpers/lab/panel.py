@@ -25,6 +25,7 @@ PARTS = ("uPlot.iife.min.js", "words.js", "controls.js", "charts.js", "runs.js",
 STYLES = ("uPlot.min.css", "panel.css")
 GAP = 1  # pixels between two pictures
 MOST_PICTURES = 20
+STATES_APART = 0.5  # seconds between two states while settings move
 FEW_PIXELS = 1500  # beyond, noise takes too many bytes without loss
 
 
@@ -72,6 +73,7 @@ class TrainingPanel(Panel):
         self._throttle, self._views = Throttle(), set()
         self._wants_all = False
         self._sent = _Sent(trainer.run)
+        self._told, self._next_state = 0, 0.0
         described = [slider.described(name) for name, slider in settings.items()]
         super().__init__(kind="training", sliders=described, mark=mark, healthy=list(signs.HEALTHY))
 
@@ -79,19 +81,24 @@ class TrainingPanel(Panel):
 
     def frame(self, now):
         """Send what is new, if the page can take it; return when to come again."""
-        if self._wants_all:
-            self._send_all()
-        elif self._throttle.may_send(now):
-            self._send_news(now)
-        elif self._throttle.gave_up(now):
-            self._trainer.suspend()
+        with self._trainer.lock:
+            if self._wants_all:
+                self._send_all()
+            elif self._throttle.may_send(now):
+                self._send_news(now)
+            elif self._throttle.gave_up(now):
+                self._trainer.suspend()
+            if self._told != self._trainer.version and now >= self._next_state:
+                self._next_state = now + STATES_APART
+                self._tell()
         return now + 1 / FRAMES_PER_SECOND
 
     def changed(self):
         """Tell the page the new state; when the training has stopped, also what is left."""
-        if self._trainer.state != "running":
-            self._send_news()
-        self.send(self._state())
+        with self._trainer.lock:
+            if self._trainer.state != "running":
+                self._send_all() if self._wants_all else self._send_news()
+            self._tell()
 
     def stopped(self):
         """Leave the picture, which takes longer than the page should wait for the state."""
@@ -100,12 +107,13 @@ class TrainingPanel(Panel):
     # What the page asks
 
     def _do_hello(self, view):
-        self._views.add(view)
-        self._throttle.restart()
-        if self._trainer.state == "running":
-            self._wants_all = True  # the training thread sends it: the curves are in its hands
-        else:
-            self._send_all()
+        with self._trainer.lock:
+            self._views.add(view)
+            self._throttle.restart()
+            if self._trainer.state == "running":
+                self._wants_all = True  # the training thread sends it: the curves are in its hands
+            else:
+                self._send_all()
 
     def _do_bye(self, view):
         self._views.discard(view)
@@ -122,36 +130,36 @@ class TrainingPanel(Panel):
 
     def _do_pause(self):
         self._trainer.pause()
+        self._tell()
 
     def _do_step(self):
         self._trainer.start(steps=1)
 
     def _do_reset(self):
         self._trainer.reset()
-        self.send(self._state())
 
     def _do_set(self, values):
         self._trainer.set(
             {name: sliders.checked(name, value, self._sliders) for name, value in values.items()}
         )
         if self._trainer.state != "running":
-            self.send(self._state())
+            self._tell()
 
     def _do_text(self, text):
         self._trainer.set(sliders.from_text(text, self._sliders))
-        self.send(self._state())
+        self._tell()
 
     def _do_rename(self, run, name):
         self._run(run).name = str(name).strip()[:40] or f"run {run}"
-        self.send(self._state())
+        self._tell()
 
     def _do_show(self, run, visible):
         self._run(run).visible = bool(visible)
-        self.send(self._state())
+        self._tell()
 
     def _do_remove(self, run):
         self._trainer.runs.remove(self._run(run))
-        self.send(self._state())
+        self._tell()
 
     def _run(self, number):
         for run in (*self._trainer.runs, self._trainer.run):
@@ -160,6 +168,12 @@ class TrainingPanel(Panel):
         raise ValueError(f"There is no run {number} any more.")
 
     # What the page is told
+
+    def _tell(self):
+        """Tell the state; under the lock, so that no older one can overtake it."""
+        with self._trainer.lock:
+            self._told = self._trainer.version
+            self.send(self._state())
 
     def _state(self):
         """Return all that is not a curve."""
@@ -186,7 +200,7 @@ class TrainingPanel(Panel):
             content, buffers = _Sent(run).news()
             self.send({**content, "kind": "frame"}, buffers)
         self._send_news()
-        self.send(self._state())
+        self._tell()
 
     def _send_news(self, now=None):
         """Send what has come to the present run since the last time.

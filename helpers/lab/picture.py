@@ -45,6 +45,7 @@ def draw(runs, sign=("", "")):
             axes[0].plot(steps, raw, color=colour, alpha=0.3, linewidth=0.8)
         settings = ", ".join(f"{k}={v}" for k, v in run.settings.items())
         label = textwrap.fill(f"{run.name} ({settings})", 84)  # what fits on the page
+        label = label.replace("$", r"\$")  # a name is no formula
         axes[0].plot(steps, smoothed, color=colour, label=label)
         for name, x, y in _accuracies(run):
             validation = name == "validation"

@@ -45,7 +45,7 @@ def read(run):
 def _learning_rate(run):
     now = {**run.settings, **{name: value for _, name, value in run.changes}}
     for name, value in now.items():
-        if "rate" in name and isinstance(value, float):
+        if name in ("learning_rate", "lr") and isinstance(value, (int, float)):
             return name.replace("_", " "), value
     return "", None
 

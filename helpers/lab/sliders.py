@@ -56,6 +56,8 @@ class Slider:
             return f"{ends}: its value {self.value!r} is outside"
         if not _is_number(self.step) or self.step <= 0:
             return f"{ends}: its step {self.step!r} is not above 0"
+        if self.kind == "linear" and self.step > self.high - self.low:
+            return f"{ends}: its step {self.step} is longer than the range"
         return ""
 
     def check(self, value):
@@ -75,7 +77,8 @@ class Slider:
             raise ValueError(f"{value!r} is not a number")
         if not self.low <= value <= self.high:
             raise ValueError(f"{value} is outside {self.low:g} to {self.high:g}")
-        return float(value)
+        whole = all(isinstance(part, int) for part in (self.low, self.high, self.step))
+        return round(value) if whole else float(value)
 
     def described(self, name):
         """Return what the page needs to draw the slider: plain values only."""
@@ -87,6 +90,11 @@ class Slider:
 
 def _is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _plain(value):
+    """Return a number of NumPy as one of Python, which can be written as text and read back."""
+    return value.item() if hasattr(value, "item") else value
 
 
 def log(low, high, value=None, *, fresh=False):
@@ -108,7 +116,7 @@ def log(low, high, value=None, *, fresh=False):
     if value is None:
         possible = _is_number(low) and _is_number(high) and low > 0 and high > 0
         value = float(f"{math.sqrt(low * high):.3g}") if possible else low
-    return Slider("log", low, high, value, 1 / MARKS, fresh=fresh)
+    return Slider("log", low, high, _plain(value), 1 / MARKS, fresh=fresh)
 
 
 def linear(low, high, value=None, step=0.01, *, fresh=False):
@@ -120,7 +128,7 @@ def linear(low, high, value=None, step=0.01, *, fresh=False):
     value : float, optional
         Where it stands at first; at the lower end if it is left out.
     step : float
-        Distance of two positions.
+        Distance of two positions; if it and both ends are whole numbers, so are the values.
     fresh : bool
         A change needs a fresh start.
 
@@ -128,7 +136,7 @@ def linear(low, high, value=None, step=0.01, *, fresh=False):
     -------
     Slider
     """
-    return Slider("linear", low, high, low if value is None else value, step, fresh=fresh)
+    return Slider("linear", low, high, _plain(low if value is None else value), step, fresh=fresh)
 
 
 def choice(*values, value=None, fresh=False):

@@ -69,14 +69,14 @@ class Trainer:
         self.version = self.applied = 0
         self.suspended = False
         self._drive, self._worker = None, None
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()  # of the state; it is never held while a thread is waited for
         self._offer_settings()
 
     # What a person does
 
     def start(self, steps=math.inf):
         """Train on, for a number of steps or until `pause`; a run that has ended begins anew."""
-        with self._lock:
+        with self.lock:
             if self._worker:
                 return
             if self.state in ("failed", "finished") or self.sign[0] == "nan":
@@ -89,36 +89,41 @@ class Trainer:
 
     def pause(self):
         """Stop before the next step, or within it if it does not end."""
-        with self._lock:
+        with self.lock:
             self.suspended = False
             if not (worker := self._worker):
                 return
             worker.go = False
         worker.join(GRACE)
-        if worker.is_alive() and worker.in_step:
-            worker.cut()
-            worker.join(LAST_WORD)
+        with self.lock:  # so that the thread cannot leave its step meanwhile
+            if worker.is_alive() and worker.in_step:
+                worker.cut()
+        worker.join(LAST_WORD)
         if worker.is_alive() and worker.in_step:
             self._abandon(worker)
 
     def reset(self):
         """Keep the present run among the earlier ones, and get ready for a new one."""
         self.pause()
-        with self._lock:
+        with self.lock:
+            self._worker = None  # what a thread that is about to end still says is not heard
             self._begin_anew()
             self.state, self.error, self.note = "ready", "", ""
             self._tell()
 
     def set(self, values):
         """Take new values of settings: for the next step, or those of `fresh` for the next run."""
-        with self._lock:
-            self.settings |= values
+        with self.lock:
+            begun = self._drive is not None or self._worker is not None
+            for name, value in values.items():
+                if value == self.settings[name]:
+                    continue
+                self.settings[name] = value
+                if not begun or (name not in self._fresh and not self.run.count):
+                    self.run.settings[name] = value
+                elif name not in self._fresh:
+                    self.run.add_change(name, value)
             self.version += 1
-            if not self.run.count:
-                self.run.settings.update(values)
-            else:
-                for name in values.keys() - self._fresh:
-                    self.run.add_change(name, values[name])
             self._offer_settings()
 
     @property
@@ -157,19 +162,24 @@ class Trainer:
         try:
             with np.errstate(all="ignore"):  # `signs` says it better than a warning each step
                 self._train(worker)
-        except StopIteration:
-            state, note = "finished", "The generator has come to its end."
+        except StopIteration as end:
+            if self._drive is not None and self._drive.is_generator:
+                state, note = "finished", "The generator has come to its end."
+            else:
+                state, error = "failed", _traceback(end)
         except Cut:
             note = "The last step took too long and was broken off."
-            if self._drive is None or self._drive.ends_when_cut:
+            if self._drive is None or self._drive.is_generator:
                 state = "finished"
         except (Exception, SystemExit, KeyboardInterrupt) as problem:
             state, error = "failed", _traceback(problem)
-        worker.spare()
-        with self._lock:
+        with self.lock:
+            worker.in_step = False
+            worker.spare()
             if self._worker is not worker:
                 return  # it was given up meanwhile
             self._worker = None
+            self.sign = signs.read(self.run)
             self.state, self.error, self.note = state, error, note
             self._tell()
         if self.watch:
@@ -180,7 +190,10 @@ class Trainer:
         worker.in_step = True
         if self._drive is None:
             np.random.seed(run.settings["seed"])  # for code that draws from NumPy's shared stream
-            self._drive = drive.Drive(self._make_run(dict(run.settings)))
+            made = drive.Drive(self._make_run(dict(run.settings)))
+            if self._worker is not worker:
+                return  # it was given up meanwhile
+            self._drive = made
         step = self._drive.step
         begun, last = clock() - run.seconds, run.count + worker.steps
         while worker.go and run.count < last:
@@ -194,6 +207,8 @@ class Trainer:
             if look:
                 self._look(run, before)
             worker.in_step = False
+            if self._worker is not worker:
+                return
             self.applied = version
             now = clock()
             run.seconds = now - begun
@@ -203,8 +218,6 @@ class Trainer:
             if not math.isfinite(run.loss):
                 break
             worker.in_step = True
-        worker.in_step = False
-        self.sign = signs.read(run)
 
     def _look(self, run, before):
         """Measure what is too costly for every step."""
@@ -220,7 +233,7 @@ class Trainer:
         if self.run.count:
             self.run.pictures = None
             self.runs.append(self.run)
-            for earlier in self.runs[:-MOST_SHOWN]:
+            for earlier in self.runs[-MOST_SHOWN - 1 : -MOST_SHOWN]:
                 earlier.visible = False
         number = self.run.number + bool(self.run.count)
         self.run, self._drive, self.sign = Run(number, self.settings), None, ("", "")
@@ -233,7 +246,7 @@ class Trainer:
 
     def _abandon(self, worker):
         """Give up a thread that is deep in a computation: it ends after it, and touches nothing."""
-        with self._lock:
+        with self.lock:
             if self._worker is not worker:
                 return
             self._worker = None

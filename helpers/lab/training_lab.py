@@ -1,6 +1,8 @@
 """The panel that trains a student's network live."""
 
 from html import escape
+from threading import Lock
+from uuid import uuid4
 
 from IPython import get_ipython
 from IPython.display import display
@@ -10,7 +12,6 @@ from .panel import TrainingPanel
 from .trainer import LOOK_EVERY, Trainer
 
 SECONDS = 20.0  # for the short training where there is no page
-_labs = 0
 
 
 class TrainingLab:
@@ -56,12 +57,11 @@ class TrainingLab:
     """
 
     def __init__(self, make_run, sliders, *, seed=0, steps=200, look_every=LOOK_EVERY):
-        global _labs
-        _labs += 1
-        self._mark = f"nnlab-last-{_labs}"
+        self._mark = f"nnlab-last-{uuid4().hex[:12]}"  # its own among all notebooks of the page
         self._steps = steps
         self._problem = _problem(make_run, sliders, seed)
-        self._panel = self._picture = None
+        self._panel, self._drawing = None, Lock()
+        self._pictures, self._left = [], None
         if not self._problem:
             settings = {name: slider.value for name, slider in sliders.items()} | {"seed": seed}
             fresh = {name for name, slider in sliders.items() if slider.fresh}
@@ -123,7 +123,8 @@ class TrainingLab:
                 )
                 self._trainer.watch = self._panel
             display(self._panel)
-            self._picture = display(_hidden(self._mark), raw=True, display_id=True)
+            self._pictures.append(display(_hidden(self._mark), raw=True, display_id=True))
+            self._left = None
             self._leave_picture()
 
     def _show_short_training(self):
@@ -137,14 +138,18 @@ class TrainingLab:
 
     def _leave_picture(self):
         """Put the present curves into the cell's output, where a saved notebook keeps them."""
-        if self._picture and self.run.count and self._trainer.state != "running":
-            figure = picture.draw(self.runs, self._trainer.sign)
-            data, metadata = figure._repr_mimebundle_()
+        with self._drawing:  # a thread may still draw while the next one ends
+            runs = [(run.number, run.name, run.visible, run.count) for run in self.runs]
+            if not self.run.count or self._trainer.state == "running" or runs == self._left:
+                return
+            self._left = runs
+            data, metadata = picture.draw(self.runs, self._trainer.sign)._repr_mimebundle_()
             data["text/html"] = (
                 f'<div class="{self._mark}">{data["text/html"]}<p>The last picture of this '
                 "panel. Run the cell again to train on.</p></div>"
             )
-            self._picture.update(data, metadata=metadata, raw=True)
+            for shown in self._pictures:
+                shown.update(data, metadata=metadata, raw=True)
 
 
 def _problem(make_run, settings, seed):

@@ -3,6 +3,8 @@
 import base64
 import html
 import io
+from contextlib import contextmanager
+from threading import RLock
 
 from matplotlib import style
 from matplotlib.figure import Figure
@@ -26,7 +28,17 @@ STYLE = {
     "grid.color": "#dddddd",
     "legend.frameon": False,
 }
-styled = style.context(["default", STYLE])
+
+
+@contextmanager
+def _styled():
+    # Matplotlib has one style for all threads, and a live panel draws in a thread of its own.
+    with _one_at_a_time, style.context(["default", STYLE]):
+        yield
+
+
+_one_at_a_time = RLock()
+styled = _styled()
 
 
 class DescribedFigure(Figure):

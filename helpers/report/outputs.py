@@ -67,18 +67,20 @@ def displayed(data, metadata, pictures, widgets):
         yield call("left-out", quote(f"an output of type {', '.join(sorted(data))}"))
 
 
-def widget(model, pictures, widgets, depth=0):
+def widget(model, pictures, widgets, depth=0, seen=None):
     """Yield what a widget shows that has left a picture or words in the notebook.
 
     A slider has not: it lives in a browser only.
     """
+    seen = set() if seen is None else seen  # a widget may be named twice, or within itself
     state = widgets.get(str(model)) or {}
     told = state.get("state") if isinstance(state, dict) else None
-    if not isinstance(told, dict) or depth > NEST:
+    if not isinstance(told, dict) or depth > NEST or str(model) in seen:
         return
+    seen.add(str(model))
     name = told.get("_model_name")
     if name == "ImageModel":
-        for buffer in state.get("buffers") or []:
+        for buffer in dicts(state.get("buffers")):
             if buffer.get("path") == ["value"]:
                 yield pictures.output("image/png", buffer.get("data", ""), {})
     elif str(told.get("_data_url", "")).startswith("data:image/png;base64,"):  # ipympl
@@ -86,14 +88,22 @@ def widget(model, pictures, widgets, depth=0):
     elif name in WORDS and str(told.get("value", "")).strip():
         yield markdown.html(str(told["value"])[:HTML])
     elif name == "OutputModel":
-        for output in told.get("outputs") or []:
+        for output in dicts(told.get("outputs")):
             data, metadata = output.get("data"), output.get("metadata")
             if isinstance(data, dict):
-                yield from displayed(data, metadata or {}, pictures, {})
+                metadata = metadata if isinstance(metadata, dict) else {}
+                yield from displayed(data, metadata, pictures, {})
             elif isinstance(output.get("text"), str):
                 yield from boxed("printed", output["text"])
-    for child in told.get("children") or []:
-        yield from widget(str(child).removeprefix("IPY_MODEL_"), pictures, widgets, depth + 1)
+    children = told.get("children")
+    for child in children if isinstance(children, list) else []:
+        name = str(child).removeprefix("IPY_MODEL_")
+        yield from widget(name, pictures, widgets, depth + 1, seen)
+
+
+def dicts(value):
+    """Return the dicts in what should be a list of dicts."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def boxed(style, text):

@@ -73,7 +73,7 @@ class Pictures:
             else:
                 picture = self.file(urllib.parse.unquote(target))
             return self.show(picture, alt)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # the last: links that go in a circle
             named = target if len(target) < 100 else target[:80] + "..."
             return self.none(f"{named}: {error}", alt)
 

@@ -9,6 +9,7 @@ from .markdown import html
 from .typst_code import call, clean, join, quote, words
 
 COLOUR = re.compile(r"ansi-(black|red|green|yellow|blue|magenta|cyan|white)(?:-intense)?-(fg|bg)")
+CODES = 5000  # in one box: the time that nbconvert takes for them grows with the square
 RGB = re.compile(r"(?<![-\w])(background-)?color: rgb\((\d{1,3}),(\d{1,3}),(\d{1,3})\)")
 
 
@@ -33,6 +34,8 @@ def terminal(style, text):
         told = f"[... {len(lines) - 2 * half} lines left out, see the notebook ...]"
         lines = [*lines[:half], told, *lines[-half:]]
     text = "\n".join(lines)
+    if text.count("\x1b") > CODES:
+        text = strip_ansi(text)
     if "\x1b" in text and clean(strip_ansi(text)) != clean(text):
         return call(style, join(runs(text)))
     return call(style, call("raw", words(text), block=True))

@@ -23,7 +23,7 @@ def fit(self, data):
     self.uniq2oh = dict(zip(self.uniq, np.eye(len(self.uniq))))
 
 
-# %% todo="onehotencoder_fit" id="fit_no_lookup" test="test_onehotencoder_fit_labels" says="forward has to fit again"
+# %% todo="onehotencoder_fit" id="fit_no_lookup" test="test_onehotencoder_fit_labels" says="the encoder was fit again"
 @method_of(OneHotEncoder)
 def fit(self, data):
     self.uniq = np.unique(data)

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pypdf
-from hostile_corpus import CORPUS
 from nbformat.v4 import new_notebook
+from notebooks_corpus import CORPUS
 from PIL import Image
 
 from course import text

@@ -34,9 +34,11 @@ class Slider {
       "div", { class: "nnlab-slider" },
       make("label", { for: id }, spoken(described.name)), this.input, this.output, this.badge,
     );
+    this.movedAt = -Infinity;
     this.wait(false);
     this.show(described.value);
     this.input.addEventListener("input", () => {
+      this.movedAt = performance.now();
       this.say(this.scale.at(Number(this.input.value)));
       whenMoved(described.name, this.value, false);
     });

@@ -1,7 +1,10 @@
 // The panel: what stands where, what it asks of the kernel, and what it makes of the answers.
 
 const ACK = 2000; // milliseconds between two words to the kernel of what has been seen
+const BEHIND = 40; // frames after which it speaks sooner; the kernel waits when 110 are under way
+const LATELY = 500; // milliseconds in which a slider that was moved is not set by the kernel
 const CALM = 250; // milliseconds between two changes of the numbers, and of the slow curves
+const ALOUD = 10000; // milliseconds between two sentences about the same sign
 const GONE = 4000; // milliseconds without an answer or news, after which the panel says so
 const NO_ANSWER = "The kernel does not answer: a long step, a busy kernel, or one that was " +
   "restarted. Then run this cell again.";
@@ -13,7 +16,7 @@ class TrainingView {
   constructor(model, el) {
     Object.assign(this, { model, el, id: newId(), runs: new Map(), state: null });
     this.described = model.get("described");
-    this.lastWords = this.lastAck = this.frame = this.drawn = 0;
+    this.lastWords = this.lastAck = this.acked = this.drawn = this.signAt = 0;
     this.build();
     this.hear = (message, buffers) => this.take(message, buffers);
     model.on("msg:custom", this.hear);
@@ -116,7 +119,7 @@ class TrainingView {
 
   async copy() {
     try {
-      await navigator.clipboard.writeText(this.text.value);
+      await navigator.clipboard.writeText(this.state.text);
       this.status.textContent = "Settings copied";
     } catch {
       this.text.select();
@@ -151,13 +154,15 @@ class TrainingView {
     this.start.textContent = running ? "Pause" : "Start";
     this.step.setAttribute("aria-disabled", running);
     const step = running || message.state === "ready" ? "" : ` at step ${grouped(message.runs.at(-1).steps)}`;
-    this.status.textContent = `${STATES[message.state]}${step}. ${message.note}`;
+    const status = `${STATES[message.state]}${step}. ${message.note}`.trim();
+    if (this.status.textContent !== status) this.status.textContent = status;
     this.error.hidden = !message.error;
     this.error.textContent = message.error;
     this.showSign(message.sign);
     for (const slider of this.sliders) {
       const { name } = slider.described;
-      if (slider.input !== document.activeElement || !running) slider.show(message.settings[name]);
+      // What comes back from the kernel is older than a slider that is being moved.
+      if (performance.now() - slider.movedAt > LATELY) slider.show(message.settings[name]);
       slider.wait(message.pending.includes(name));
     }
     if (this.seed !== document.activeElement) this.seed.value = message.settings.seed;
@@ -170,15 +175,15 @@ class TrainingView {
 
   takeFrame(message, buffers) {
     this.run(message.run).add(message, buffers);
-    if (message.sign) this.showSign(message.sign);
+    if (message.n != null) this.showSign(message.sign ?? ["", ""]);
     if (message.pictures) this.showPictures(buffers.at(-1), message);
     if (message.n != null) {
-      this.frame = message.n;
       this.root.dataset.applied = message.applied;
       const now = performance.now();
       // Not by a timer: those of a page in the background hardly run.
-      if (now - this.lastAck > ACK) {
+      if (now - this.lastAck > ACK || message.n - this.acked > BEHIND) {
         this.lastAck = now;
+        this.acked = message.n;
         this.model.send({ do: "seen", frame: message.n });
       }
     }
@@ -186,8 +191,11 @@ class TrainingView {
   }
 
   showSign([kind, text]) {
-    const words = kind ? `${SIGNS[kind]}. ${text}` : "";
-    if (this.sign.textContent !== words) this.sign.textContent = words;
+    const now = performance.now();
+    // It is read aloud whenever it changes, and its numbers change with each step.
+    if (kind === this.signKind && now - this.signAt < ALOUD) return;
+    [this.signKind, this.signAt] = [kind, now];
+    this.sign.textContent = kind ? `${SIGNS[kind]}. ${text}` : "";
     this.sign.hidden = !kind;
   }
 
@@ -209,7 +217,7 @@ class TrainingView {
   }
 
   draw() {
-    if (!this.state) return;
+    if (!this.state || !this.runs.has(this.present)) return;
     this.colours = isDark(this.root) ? DARK : LIGHT;
     this.root.classList.toggle("nnlab-dark", this.colours === DARK);
     this.loss.log = this.logLoss.checked;
@@ -269,7 +277,9 @@ class TrainingView {
     const parts = [`step ${grouped(run.count)}`, `loss ${short(run.now[1])}`];
     if (rate) {
       parts.push(`${grouped(rate)} steps/s`);
-      if (about.images) parts.push(`${grouped(rate * about.images)} images/s`);
+      const batch = this.sliders.find(({ described }) => described.name === "batch_size");
+      const images = batch && !batch.described.fresh ? batch.value : about.images;
+      if (images) parts.push(`${grouped(rate * images)} images/s`);
     }
     this.numbers.textContent = parts.join(" · ");
     const validation = run.looks.column(2).filter((v) => v != null);
@@ -315,9 +325,10 @@ class ExploreView {
       ...this.sliders.map(({ row }) => row), this.told);
     el.append(this.root);
     this.hear = ({ kind, text, values }) => {
-      if (kind === "told") this.told.textContent = text;
+      if (kind === "told" || kind === "wrong") this.told.textContent = text;
       for (const slider of this.sliders)
-        if (values && slider.described.name in values) slider.show(values[slider.described.name]);
+        if (values && slider.input !== document.activeElement)
+          slider.show(values[slider.described.name]);
     };
     model.on("msg:custom", this.hear);
     model.send({ do: "hello" });

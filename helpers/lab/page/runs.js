@@ -109,7 +109,7 @@ class RunTable {
     shown.setAttribute("aria-label", `show ${about.name}`);
     swatch.style.borderTopColor = look;
     if (document.activeElement !== name) name.value = about.name;
-    remove.hidden = present;
+    remove.hidden = shown.disabled = present; // the present run is always drawn
     remove.setAttribute("aria-label", `remove ${about.name}`);
     cells.settings.textContent = [about.settings, ...about.changes].join("; ");
     this.measure(cells, about);

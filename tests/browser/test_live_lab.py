@@ -355,6 +355,7 @@ def test_a_restarted_kernel_is_said_and_the_cell_makes_a_new_panel(panel, notebo
     again.press("Start")
     again.wait_for_steps(50)
     again.press("Pause")
+    again.expect_state("paused")
 
 
 def test_it_works_in_notebook_7(lab, written):

@@ -3,9 +3,9 @@
 import base64
 
 import pytest
-from hostile_corpus import CORPUS, EVIL
 from nbconvert.utils.exceptions import ConversionException
 from notebooks import alts, code, display, drawn, markdown, pdf, png, read, text, words
+from notebooks_corpus import CORPUS, EVIL
 from report_corpora import faults, leak, scene
 
 from helpers import report
@@ -95,8 +95,8 @@ def test_when_setting_dies_it_is_tried_again_without_pictures(monkeypatch, caplo
 
 
 def test_when_setting_takes_too_long_that_is_an_error(monkeypatch):
-    monkeypatch.setattr(typeset, "TIMEOUT", 0.001)
-    with pytest.raises(report.ReportError, match=r"stopped after 0\.001 s.*fewer cells"):
+    monkeypatch.setattr(typeset, "TIMEOUT", -1)  # however busy the machine is, it is over
+    with pytest.raises(report.ReportError, match=r"stopped after -1 s.*fewer cells"):
         pdf(markdown("x"))
 
 

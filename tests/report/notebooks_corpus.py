@@ -345,6 +345,13 @@ def written(**changes):
     return json.dumps({**notebook, **changes}).encode()
 
 
+def widgets(**states):
+    """Return the bytes of a notebook that shows the widget ``a``, with the states of widgets."""
+    shown = code("x", display({"application/vnd.jupyter.widget-view+json": {"model_id": "a"}}))
+    kept = {"application/vnd.jupyter.widget-state+json": {"state": states}}
+    return written(cells=[shown], metadata={"widgets": kept})
+
+
 for name, data in {
     "empty": b"",
     "no_json": b"no JSON",
@@ -358,6 +365,15 @@ for name, data in {
     "of_cells_that_are_none": written(cells=[1, None, "x"]),
     "of_a_cell_without_source": written(cells=[{"cell_type": "markdown", "metadata": {}}]),
     "of_odd_metadata": written(metadata={"workbook": 3, "widgets": [1], "language_info": "x"}),
+    "of_widgets_within_themselves": widgets(
+        a={"state": {"_model_name": "HBoxModel", "children": ["IPY_MODEL_a"] * 20}}
+    ),
+    "of_widgets_without_lists": widgets(
+        a={"state": {"_model_name": "OutputModel", "outputs": ["x"], "children": 5}, "buffers": 1}
+    ),
+    "of_ever_new_colours": written(
+        cells=[code("x", printed("\n".join(["\x1b[31mx\x1b[0m" * 400] * 300)))]
+    ),
     "of_odd_titles": written(
         metadata={"workbook": {"title": EVIL * 99, "student": {"name": "\ud800", "id": [1]}}}
     ),
