@@ -53,6 +53,7 @@ MOST = {"tiny": TESTS, "squares": squares_corpus.EVERY}
 EVERY = [(which, entry) for which, entries in ENTRIES.items() for entry in entries]
 LARGEST_PAGE = 8 << 20  # bytes
 APART = 4  # entries between two honest students
+SECONDS = 5  # for a cell: enough for the honest, also where another test wants the processor
 
 
 def entries(*chosen):
@@ -137,7 +138,7 @@ class Graded:
 
     @property
     def course(self):
-        return Course(self.scenes["tiny"].course, cell_timeout=3)
+        return Course(self.scenes["tiny"].course, cell_timeout=SECONDS)
 
     def row(self, which, entry):
         return self.rows[which][self.students[which, entry.name]]
@@ -332,7 +333,7 @@ def graded(tmp_path_factory, tiny, tiny_text):
         outside / "letter.txt",
     ):
         write_in_one_move(path, f"# {secret}\n".encode())
-    course = Course(root / "course", cell_timeout=3)
+    course = Course(root / "course", cell_timeout=SECONDS)
     texts = {"tiny": tiny_text, "squares": squares_corpus.SQUARES}
     classes = {}
     for which, name in NAMES.items():
@@ -352,7 +353,7 @@ def graded(tmp_path_factory, tiny, tiny_text):
             which: Scene(course.root, home, outside, name, "s0000_honest", port, mark)
             for which, name in NAMES.items()
         }
-        probed = type(tiny)(Course(root / "probe", cell_timeout=3), classes["tiny"].source)
+        probed = type(tiny)(Course(root / "probe", cell_timeout=SECONDS), classes["tiny"].source)
         write_in_one_move(probed.course.text("01_tiny"), tiny_text.encode())
         build.build(probed.course)
         nbgrader_calls.generate(probed.course, "01_tiny")
