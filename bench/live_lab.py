@@ -173,22 +173,17 @@ class Window:
             cells=[new_code_cell(text, id=cell) for cell, text in cells.items()], metadata=python
         )
         self.bytes = 0
-        page_made = lab.browser.new_page
-
-        def new_page(**options):
-            page = page_made(**options)
-            page.on("websocket", lambda socket: socket.on("framereceived", self.count))
-            return page
-
-        lab.browser.new_page = new_page
-        self.notebook = lab.open(name, nbformat.writes(made).encode())
-        lab.browser.new_page = page_made
+        self.notebook = lab.open(name, nbformat.writes(made).encode(), prepare=self.listen)
         self.page = self.notebook.page
         self.notebook.run("model")
         self.notebook.run("way")
         self.page.evaluate(WATCH)
         if name == "panel":
             self.page.locator(".nnlab-start").click()
+
+    def listen(self, page):
+        """Count what the kernel sends."""
+        page.on("websocket", lambda socket: socket.on("framereceived", self.count))
 
     def count(self, data):
         self.bytes += len(data)

@@ -47,10 +47,14 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Start Chromium, once for all tests: Playwright runs once in a process."""
+def needs_chromium():
     if chromium() is None or sync_api is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(needs_chromium):
+    """Start Chromium, once for all tests: Playwright runs once in a process."""
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         yield browser

@@ -31,6 +31,7 @@ class Throttle:
     def hear(self, seen):
         """Take the page's word that it has seen a frame."""
         self.seen = max(self.seen, min(int(seen), self.sent))
+        self._blocked_since = None
 
     def restart(self):
         """Forget what is under way: a page has come that has seen nothing of it."""

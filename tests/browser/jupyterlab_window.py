@@ -40,7 +40,7 @@ class Lab:
     def __init__(self, url, folder, browser):
         self.url, self.folder, self.browser = url, folder, browser
 
-    def open(self, name, notebook, **options):
+    def open(self, name, notebook, prepare=lambda page: None, **options):
         """Write a notebook under a name, and open it in a window of its own.
 
         Parameters
@@ -49,6 +49,8 @@ class Lab:
             Without ``.ipynb``.
         notebook : bytes or None
             None if it is there already.
+        prepare : callable
+            Gets the page before it loads anything.
         **options
             Of the browser's window.
 
@@ -60,6 +62,7 @@ class Lab:
             (self.folder / f"{name}.ipynb").write_bytes(notebook)
         page = self.browser.new_page(**{"viewport": {"width": 1280, "height": 1500}, **options})
         page.set_default_timeout(1000 * PATIENCE)
+        prepare(page)
         # "reset" forgets which notebooks were open; the name of the workspace keeps tests apart.
         page.goto(f"{self.url}/lab/workspaces/{name}/tree/{name}.ipynb?token=t&reset")
         return Notebook(page, self.folder / f"{name}.ipynb")

@@ -4,7 +4,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -62,13 +61,6 @@ def test_the_live_panel_is_measured_in_a_browser():
     told = json.loads(done.stdout.splitlines()[-1])
     frames, received, cost, heard, seen = told["rows"]["panel"]
     assert min(frames, received, cost, heard, seen, *told["memory"]) > 0
-
-
-@pytest.fixture
-def needs_chromium():
-    pytest.importorskip("playwright")
-    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
 
 
 def test_a_report_is_compared_with_the_html_export():

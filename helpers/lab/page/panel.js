@@ -41,10 +41,7 @@ class TrainingView {
     this.start.classList.add("nnlab-start");
     this.status = make("span", { role: "status", class: "nnlab-status" });
     this.numbers = make("span", { class: "nnlab-numbers" });
-    const moved = gathered((values) => {
-      this.waitsSince ??= performance.now();
-      this.ask({ do: "set", values });
-    });
+    const moved = gathered((values) => this.ask({ do: "set", values }));
     this.sliders = this.described.sliders.map((described) => new Slider(described, moved));
     this.seed = make("input", { type: "number", min: 0, max: 4294967295, step: 1, id: newId(),
       onchange: () => this.ask({ do: "set", values: { seed: Number(this.seed.value) } }) });
