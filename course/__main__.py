@@ -32,7 +32,8 @@ def main(arguments=None):
     )
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
     commands.add_parser("kernel", help='make the kernel "Python (sandbox)" known to Jupyter')
-    commands.add_parser("results", help="measure on the full data and write docs/results.md")
+    results = commands.add_parser("results", help="measure on the full data: docs/results.md")
+    results.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
     options = parser.parse_args(arguments)
     run = {
         "build": _build,
@@ -97,7 +98,7 @@ def _grade(options):
 
 
 def _demo(_options):
-    from . import demo  # brings pandoc, typst and Matplotlib, which nothing else here needs
+    from . import demo  # brings typst and Matplotlib, which nothing else here needs
 
     demo.run(Course())
     return 0
@@ -110,11 +111,11 @@ def _kernel(_options):
     return 0
 
 
-def _results(_options):
+def _results(options):
     from . import results
 
     course = Course()
-    print(f"wrote {results.write(course).relative_to(course.root)}")
+    print(f"wrote {results.write(course, options.names).relative_to(course.root)}")
     return 0
 
 

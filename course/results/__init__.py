@@ -6,42 +6,69 @@ beside what this course reaches, with its source. Each notebook has a module wit
 
 import os
 import platform
+import re
 from datetime import date
 
+from .. import build
 from ..paths import write_in_one_move
 from . import beras, softmax, two_layer
 from .measure import SEEDS
 
 NOTEBOOKS = (softmax, two_layer, beras)
+HEAD = f"""\
+# Measured results
+
+Written by `make results` on the full data sets; do not edit. Where a figure depends on the seed, it
+is the median of seeds {", ".join(map(str, SEEDS))}, with its range.
+"""
 
 
-def write(course):
-    """Measure everything and write ``docs/results.md``.
+def write(course, names=()):
+    """Measure notebooks and put their sections into ``docs/results.md``, each when it is done.
 
     Parameters
     ----------
     course : paths.Course
         With the full data sets under ``data/``.
+    names : iterable of str
+        Of assignments; all if empty. The sections of the others stay as they are.
 
     Returns
     -------
     Path
+
+    Raises
+    ------
+    text.TextError
+        If a name is that of no assignment.
     """
+    path = course.root / "docs" / "results.md"
+    chosen = {text.stem for text in build.texts(course, names)}
+    sections = _sections(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for notebook in NOTEBOOKS:
+        if notebook.NAME in chosen:
+            sections[notebook.NAME] = _measured(notebook, course)
+            kept = [sections[each.NAME] for each in NOTEBOOKS if each.NAME in sections]
+            write_in_one_move(path, "\n".join([HEAD, *kept]).encode())
+    return path
+
+
+def _sections(page):
+    """Return the sections of a page by their headings."""
+    parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:]
+    return {part.splitlines()[0][3:]: part.rstrip() + "\n" for part in parts}
+
+
+def _measured(notebook, course):
     import numpy
 
-    lines = [
-        "# Measured results",
+    lines = [f"## {notebook.NAME}", "", notebook.ABOUT, ""]
+    lines += ["| what | the original | to reach | here |", "| --- | --- | --- | --- |"]
+    lines += [f"| {' | '.join(row)} |" for row in notebook.rows(course)]
+    lines += [
         "",
-        "Written by `make results` on the full data sets; do not edit. Where a figure depends on",
-        f"the seed, it is the median of seeds {', '.join(map(str, SEEDS))}, with its range.",
+        f"Measured on {date.today()}: Python {platform.python_version()}, NumPy"
+        f" {numpy.__version__}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
         "",
-        f"{date.today()}, Python {platform.python_version()}, NumPy {numpy.__version__},"
-        f" {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
     ]
-    for notebook in NOTEBOOKS:
-        lines += ["", f"## {notebook.NAME}", "", notebook.ABOUT, ""]
-        lines += ["| what | the original | to reach | here |", "| --- | --- | --- | --- |"]
-        lines += [f"| {' | '.join(row)} |" for row in notebook.rows(course)]
-    path = course.root / "docs" / "results.md"
-    write_in_one_move(path, ("\n".join(lines) + "\n").encode())
-    return path
+    return "\n".join(lines)
