@@ -14,7 +14,7 @@ PINS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lab build check lint results bench bundle constraints clean
+.PHONY: help demo test lab build check lint prove results bench bundle constraints clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ check: $(VENV)/made-staff ## Test the course itself: starter, solution, hints, i
 lint: $(VENV)/made-test ## Check style and format with ruff
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
+
+prove: $(VENV)/made-test $(VENV)/made-torch ## Plant mistakes in every solution; write docs/mutants.md
+	@$(RUN) -m course prove
 
 results: $(VENV)/made-torch ## Measure on the full data and write docs/results.md
 	@$(RUN) -m course results

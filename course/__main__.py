@@ -32,6 +32,8 @@ def main(arguments=None):
     )
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
     commands.add_parser("kernel", help='make the kernel "Python (sandbox)" known to Jupyter')
+    proving = commands.add_parser("prove", help="plant mistakes; do the hidden tests notice?")
+    proving.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
     results = commands.add_parser("results", help="measure on the full data: docs/results.md")
     results.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
     options = parser.parse_args(arguments)
@@ -41,6 +43,7 @@ def main(arguments=None):
         "demo": _demo,
         "grade": _grade,
         "kernel": _kernel,
+        "prove": _prove,
         "results": _results,
     }[options.command]
     try:
@@ -109,6 +112,17 @@ def _kernel(_options):
 
     print(f"wrote {provisioner.install()}")
     return 0
+
+
+def _prove(options):
+    from . import prove
+
+    try:
+        problems = prove.prove(Course(), options.names)
+    except prove.equivalent.ListError as error:
+        problems = [str(error)]
+    print("\n".join(problems) or "wrote docs/mutants.md: the tests notice what they have to")
+    return 1 if problems else 0
 
 
 def _results(options):

@@ -9,6 +9,7 @@ import functools
 import io
 import linecache
 import warnings
+from dataclasses import dataclass
 
 from helpers import check, values
 
@@ -48,6 +49,62 @@ def run(source, answers=None, only=None, strict=False, seed=0):
                 judged = _tested if cell.role == "test" else _checked
                 verdicts[cell.id] = judged(cell, namespace, wants.get(cell.id))
     return verdicts
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook that has run up to one TODO, to try answers to it in forks of this process.
+
+    Parameters
+    ----------
+    todo : text.Cell
+    rest : tuple of text.Cell
+        The given and TODO cells after it and its hidden tests, up to the last of these.
+    later : tuple of text.Cell
+        The same of the remaining TODOs, to the end of the notebook.
+    wants : dict of str to list of Expected
+        By the id of the hidden test.
+    namespace : dict
+        What the cells before it define.
+    seed : int
+        Of the inputs that tests draw.
+    """
+
+    todo: text.Cell
+    rest: tuple
+    later: tuple
+    wants: dict
+    namespace: dict
+    seed: int
+
+    def verdicts(self, code):
+        """Yield the id and the verdict of each hidden test with ``code`` as the answer.
+
+        Those of the TODO itself come first, then those of the TODOs that may build on it. The
+        namespace changes: go no further with this stage in the process that calls this.
+        """
+        with _quietly(strict=False, seed=self.seed):
+            _execute(self.todo.id, code, self.namespace)
+            for cell in (*self.rest, *self.later):
+                if cell.role == "test":
+                    yield cell.id, _tested(cell, self.namespace, self.wants[cell.id])
+                else:
+                    _execute(cell.id, cell.source, self.namespace)
+
+
+def stages(source, seed=0):
+    """Yield a stage for each TODO of a text that has hidden tests, in order."""
+    wants, namespace = wanted(source, seed), {"__name__": "__main__"}
+    cells = source.of("given", "todo", "test")
+    for number, cell in enumerate(cells):
+        if cell.role == "todo" and (own := source.belonging_to(cell.id, "test")):
+            end = max(cells.index(test) for test in own) + 1
+            rest = [each for each in cells[number + 1 : end] if each.role != "test" or each in own]
+            later = [each for each in cells[number + 1 :] if each not in rest]
+            yield Stage(cell, tuple(rest), tuple(later), wants, namespace, seed)
+        if cell.role != "test":
+            with _quietly(strict=False, seed=seed):
+                _execute(cell.id, cell.source, namespace)
 
 
 @functools.lru_cache(maxsize=8)

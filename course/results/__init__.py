@@ -6,11 +6,10 @@ beside what this course reaches, with its source. Each notebook has a module wit
 
 import os
 import platform
-import re
 from datetime import date
 
 from .. import build
-from ..paths import write_in_one_move
+from ..sections import write_section
 from . import beras, softmax, two_layer
 from .measure import SEEDS
 
@@ -44,31 +43,21 @@ def write(course, names=()):
     """
     path = course.root / "docs" / "results.md"
     chosen = {text.stem for text in build.texts(course, names)}
-    sections = _sections(path.read_text(encoding="utf-8")) if path.exists() else {}
     for notebook in NOTEBOOKS:
         if notebook.NAME in chosen:
-            sections[notebook.NAME] = _measured(notebook, course)
-            kept = [sections[each.NAME] for each in NOTEBOOKS if each.NAME in sections]
-            write_in_one_move(path, "\n".join([HEAD, *kept]).encode())
+            write_section(path, HEAD, notebook.NAME, _measured(notebook, course))
     return path
-
-
-def _sections(page):
-    """Return the sections of a page by their headings."""
-    parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:]
-    return {part.splitlines()[0][3:]: part.rstrip() + "\n" for part in parts}
 
 
 def _measured(notebook, course):
     import numpy
 
-    lines = [f"## {notebook.NAME}", "", notebook.ABOUT, ""]
+    lines = [notebook.ABOUT, ""]
     lines += ["| what | the original | to reach | here |", "| --- | --- | --- | --- |"]
     lines += [f"| {' | '.join(row)} |" for row in notebook.rows(course)]
     lines += [
         "",
         f"Measured on {date.today()}: Python {platform.python_version()}, NumPy"
         f" {numpy.__version__}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
-        "",
     ]
-    return "\n".join(lines)
+    return lines
