@@ -21,6 +21,7 @@ GRACE = 0.15  # seconds that a step gets to end by itself when the run is to sto
 LAST_WORD = 0.05  # and then to end after it was broken off
 MOST_SHOWN = 5  # earlier runs that are drawn unless somebody asks for more
 LOOK_EVERY = 50
+BROKEN_OFF = "The last step took too long and was broken off."
 HERE = __file__.rpartition("trainer")[0]
 
 
@@ -158,24 +159,21 @@ class Trainer:
     # What the thread does
 
     def _work(self, worker):
-        state, error, note = "paused", "", ""
         try:
-            with np.errstate(all="ignore"):  # `signs` says it better than a warning each step
-                self._train(worker)
-        except StopIteration as end:
-            if self._drive is not None and self._drive.is_generator:
-                state, note = "finished", "The generator has come to its end."
-            else:
-                state, error = "failed", _traceback(end)
+            state, error, note = self._outcome(worker)
         except Cut:
-            note = "The last step took too long and was broken off."
-            if self._drive is None or self._drive.is_generator:
-                state = "finished"
-        except (Exception, SystemExit, KeyboardInterrupt) as problem:
-            state, error = "failed", _traceback(problem)
+            over = self._drive is None or self._drive.is_generator
+            state, error, note = "finished" if over else "paused", "", BROKEN_OFF
+        try:
+            with self.lock:
+                worker.in_step = False  # from here on nobody cuts
+            # A `Cut` that comes too late arrives here. It must arrive: CPython 3.11 would look for
+            # one that is taken back for ever, and hang in the next function that is traced.
+            for _ in range(2):
+                pass
+        except Cut:
+            pass
         with self.lock:
-            worker.in_step = False
-            worker.spare()
             if self._worker is not worker:
                 return  # it was given up meanwhile
             self._worker = None
@@ -184,6 +182,19 @@ class Trainer:
             self._tell()
         if self.watch:
             self.watch.stopped()
+
+    def _outcome(self, worker):
+        """Train, and return the state, the error and the note that it ends with."""
+        try:
+            with np.errstate(all="ignore"):  # `signs` says it better than a warning each step
+                self._train(worker)
+        except StopIteration as end:
+            if self._drive is not None and self._drive.is_generator:
+                return "finished", "", "The generator has come to its end."
+            return "failed", _traceback(end), ""
+        except (Exception, SystemExit, KeyboardInterrupt) as problem:
+            return "failed", _traceback(problem), ""
+        return "paused", "", ""
 
     def _train(self, worker):
         run, clock = self.run, time.perf_counter
@@ -277,10 +288,6 @@ class _Worker(threading.Thread):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(self.ident), ctypes.py_object(Cut)
         )
-
-    def spare(self):
-        """Take back a `Cut` that came too late."""
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), None)
 
 
 def _traceback(error):

@@ -1,6 +1,9 @@
 """The lab without a page: curves, runs, what goes wrong, the states and the thread."""
 
 import math
+import subprocess
+import sys
+import textwrap
 import threading
 import time
 
@@ -444,6 +447,31 @@ def test_a_step_that_does_not_end_is_broken_off():
     lab.pause()
     wait_until(lambda: lab.state == "finished")
     assert "broken off" in lab.note
+
+
+def test_a_step_that_ends_just_before_it_is_broken_off_leaves_nothing_behind():
+    code = """
+        from helpers import steps
+        from helpers.lab.trainer import Trainer
+
+        class Once:
+            def __init__(self, settings): pass
+            def step(self, settings): return {"loss": 1.0}
+
+        made = Trainer(Once, {"seed": 0})
+        with made.lock:  # the thread takes its step and waits here to say so
+            made.start(1)
+            worker = made._worker
+            while made.run.count < 1:
+                worker.join(0.01)
+            worker.join(0.1)
+            worker.cut()
+        worker.join()
+        print(made.state, steps.counter()(lambda n: n + 1, 4))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split()[0] == "paused"
 
 
 def test_an_object_trains_on_after_a_step_was_broken_off():
