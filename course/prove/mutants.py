@@ -58,11 +58,15 @@ def of(cell):
 
 
 def _meaning(code):
-    """Return what two codes share that differ in nothing but brackets and spaces, or None."""
+    """Return what two codes share that differ in brackets, spaces or zip's guard, or None."""
     try:
-        return ast.dump(ast.parse(code))
+        tree = ast.parse(code)
     except SyntaxError:
         return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "zip":
+            node.keywords = []  # `strict` makes wrong lengths an error, and right ones no better
+    return ast.dump(tree)
 
 
 def _only_in_solution(original, code):

@@ -131,7 +131,7 @@ def shifted_slice(node):
 
 def arguments_swapped(node):
     """Hand the first two arguments over in the wrong order."""
-    if isinstance(node, ast.Call) and len(node.args) >= 2:
+    if isinstance(node, ast.Call) and len(node.args) >= 2 and not _commutes(node.func):
         first, second, *rest = node.args
         if not isinstance(first, ast.Starred) and not isinstance(second, ast.Starred):
             yield _with(node, args=[second, first, *rest])
@@ -185,3 +185,7 @@ def _is_root(node):
         and node.func.attr == "sqrt"
         and len(node.args) == 1
     )
+
+
+def _commutes(function):
+    return getattr(function, "attr", "") in ("maximum", "minimum", "add", "multiply", "allclose")

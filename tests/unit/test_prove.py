@@ -78,6 +78,7 @@ def halves(tmp_path):
         ("shifted_slice", "x[a:b]", {"a + 1:b", "a:b - 1"}),
         ("shifted_slice", "x[:2]", {"1:2"}),
         ("arguments_swapped", "f(a, b)", {"f(b, a)"}),
+        ("arguments_swapped", "np.maximum(0, x)", set()),
         ("argument_left_out", "np.zeros(3, dtype=int)", {"np.zeros(3)"}),
         ("another_update", "w += v", {"w -= v", "w = v"}),
         ("statement_left_out", "cache['v'] = v", {"pass"}),
