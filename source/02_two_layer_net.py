@@ -504,9 +504,9 @@ check.close(
 """The loss stays right when scores are 1000 or -1000, and when rows differ by a thousand."""
 ### BEGIN HIDDEN TESTS
 gap = check.rng().uniform(0.5, 2)
-net = TwoLayerNet(1, 1, 2)
-net.params = {"W1": np.ones((1, 1)), "b1": np.zeros(1), "b2": np.zeros(2)}
-net.params["W2"] = np.array([[1000.0, 1000.0 - gap]])
+net = TwoLayerNet(1, 1, 3)
+net.params = {"W1": np.ones((1, 1)), "b1": np.zeros(1), "b2": np.zeros(3)}
+net.params["W2"] = np.array([[1000.0, 1000.0 - gap, -1000.0]])
 net.gradients = lambda *_: None
 above, _ = net.loss(np.array([[1.0]]), np.array([1]))
 check.close(
@@ -519,12 +519,12 @@ check.close(
         "exp overflowed under the logarithm: no maximum is subtracted": np.inf,
     },
 )
-net.params["b2"] = np.array([-1000.0, -1000.0])
+net.params["b2"] = np.full(3, -1000.0)
 below, _ = net.loss(np.array([[1.0], [0.0]]), np.array([1, 0]))
 check.close(
     "loss of two samples, one with scores near 0 and one of -1000",
     below,
-    (np.log(1 + np.exp(gap)) + np.log(2)) / 2,
+    (np.log(1 + np.exp(gap)) + np.log(3)) / 2,
     hint="subtract each row's own maximum: scores.max(axis=1, keepdims=True)",
     mistakes={
         "one maximum for the whole array, not one for each row": np.nan,

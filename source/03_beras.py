@@ -1326,11 +1326,11 @@ with check.todo("meansquarederror_forward"):
 ### BEGIN HIDDEN TESTS
 inputs = check.rng()
 y_pred, y_true = inputs.normal(size=(4, 3)), inputs.normal(size=(4, 3))
-kept = y_pred.copy()
+kept, right = y_pred.copy(), y_true.copy()
 squares = (y_pred - y_true) ** 2
 check.close(
     "loss of a batch of four with three outputs",
-    MeanSquaredError()(kept, y_true.copy()),
+    MeanSquaredError()(kept, right),
     squares.sum() / 12,
     hint="np.mean over all entries of the squared difference",
     mistakes={
@@ -1344,6 +1344,7 @@ check.close(
     },
 )
 check.close("the predictions afterwards", kept, y_pred, hint="compute into a new array")
+check.close("what is right afterwards", right, y_true, hint="compute into a new array")
 ### END HIDDEN TESTS
 
 # %% [markdown] id="hints_meansquarederror_input_gradients"
@@ -1858,7 +1859,7 @@ w, b = inputs.normal(size=(2, 3)), inputs.normal(size=3)
 g = inputs.uniform(0.5, 2, size=(3, 2, 3)) * inputs.choice([-1.0, 1.0], size=(3, 2, 3))
 h = inputs.uniform(0.5, 2, size=(3, 3))
 weights, biases = w.copy(), b.copy()
-optimizer = RMSProp(0.1, beta=0.7)
+optimizer = RMSProp(0.1, beta=0.7, epsilon=0.2)
 for step in range(3):
     optimizer.apply_gradients([weights, biases], [g[step].copy(), h[step].copy()])
 
@@ -1874,26 +1875,28 @@ v, old = means(g**2), np.concatenate([np.zeros((1, 2, 3)), means(g**2)[:2]])
 check.close(
     "the first array after three steps with beta 0.7",
     weights,
-    w - 0.1 * (g / (np.sqrt(v) + 1e-6)).sum(axis=0),
+    w - 0.1 * (g / (np.sqrt(v) + 0.2)).sum(axis=0),
     rtol=1e-6,
     atol=1e-6,
     hint="v = beta v + (1 - beta) g^2, kept in self.v[i]; w -= learning_rate g / (sqrt(v) + eps)",
     mistakes={
         "beta and 1 - beta are swapped": w
-        - 0.1 * (g / (np.sqrt(means(g**2, 0.3)) + 1e-6)).sum(axis=0),
-        "the root is missing": w - 0.1 * (g / (v + 1e-6)).sum(axis=0),
-        "v is not kept from step to step": w - 0.1 * (g / (np.sqrt(0.3 * g**2) + 1e-6)).sum(axis=0),
-        "the step uses the old v": w - 0.1 * (g / (np.sqrt(old) + 1e-6)).sum(axis=0),
+        - 0.1 * (g / (np.sqrt(means(g**2, 0.3)) + 0.2)).sum(axis=0),
+        "the root is missing": w - 0.1 * (g / (v + 0.2)).sum(axis=0),
+        "epsilon stands under the root": w - 0.1 * (g / np.sqrt(v + 0.2)).sum(axis=0),
+        "epsilon is left out, or fixed": w - 0.1 * (g / np.sqrt(v)).sum(axis=0),
+        "v is not kept from step to step": w - 0.1 * (g / (np.sqrt(0.3 * g**2) + 0.2)).sum(axis=0),
+        "the step uses the old v": w - 0.1 * (g / (np.sqrt(old) + 0.2)).sum(axis=0),
         "v adds up all squares, without beta": w
-        - 0.1 * (g / (np.sqrt(np.cumsum(g**2, axis=0)) + 1e-6)).sum(axis=0),
-        "a step uphill: the sign is flipped": w + 0.1 * (g / (np.sqrt(v) + 1e-6)).sum(axis=0),
+        - 0.1 * (g / (np.sqrt(np.cumsum(g**2, axis=0)) + 0.2)).sum(axis=0),
+        "a step uphill: the sign is flipped": w + 0.1 * (g / (np.sqrt(v) + 0.2)).sum(axis=0),
         "nothing changed: new arrays were made, which no layer knows": w,
     },
 )
 check.close(
     "the second array after three steps",
     biases,
-    b - 0.1 * (h / (np.sqrt(means(h**2)) + 1e-6)).sum(axis=0),
+    b - 0.1 * (h / (np.sqrt(means(h**2)) + 0.2)).sum(axis=0),
     rtol=1e-6,
     atol=1e-6,
     hint="each array has a v of its own: self.v[i]",
@@ -2030,20 +2033,21 @@ inputs = check.rng()
 w, b = inputs.normal(size=(2, 3)), inputs.normal(size=3)
 g = inputs.uniform(0.5, 2, size=(3, 2, 3)) * inputs.choice([-1.0, 1.0], size=(3, 2, 3))
 h = inputs.uniform(0.5, 2, size=(3, 3))
+g[:, 0, 0] = 0  # a weight whose gradient is 0 stays where it is: epsilon makes 0 / 0 a 0
 weights, biases = w.copy(), b.copy()
 optimizer = Adam(0.1, beta_1=0.8, beta_2=0.9)
 for step in range(3):
     optimizer.apply_gradients([weights, biases], [g[step].copy(), h[step].copy()])
 
 
-def way(g, beta_1=0.8, beta_2=0.9, correct=(True, True), times=(1, 2, 3), root=True, power=2):
+def way(g, beta_1=0.8, beta_2=0.9, correct=(True, True), times=(1, 2, 3), root=True, eps=(0.2, 0)):
     m, v, total = 0, 0, 0
     for gradient, t in zip(g, times, strict=True):
         m = beta_1 * m + (1 - beta_1) * gradient
-        v = beta_2 * v + (1 - beta_2) * gradient**power
+        v = beta_2 * v + (1 - beta_2) * gradient**2
         m_hat = m / (1 - beta_1**t) if correct[0] else m
         v_hat = v / (1 - beta_2**t) if correct[1] else v
-        total = total + 0.1 * m_hat / (np.sqrt(v_hat) if root else v_hat)
+        total = total + 0.1 * m_hat / ((np.sqrt(v_hat) if root else v_hat) + 1e-7)
     return total
 
 
@@ -2181,9 +2185,10 @@ scores = inputs.permuted(np.tile([-20.0, -3.0, -1.0, 7.0], (600, 1)), axis=1)
 right = inputs.integers(100, 290)
 wrong_by = np.where(np.arange(600) < right, 0, 1)
 labels = np.eye(4)[(scores.argmax(axis=1) + wrong_by) % 4]
+given = [scores.copy(), labels.copy()]
 check.close(
     "accuracy of 600 samples",
-    CategoricalAccuracy()(scores, labels),
+    CategoricalAccuracy()(*given),
     right / 600,
     hint="the mean of (argmax of the scores == argmax of the labels), along axis 1",
     mistakes={
@@ -2195,6 +2200,12 @@ check.close(
         "the share of equal entries, not of samples": np.mean((scores > 0) == labels),
         "it is always 1: the labels are compared with themselves": 1.0,
     },
+)
+check.close(
+    "scores and labels afterwards, side by side",
+    np.hstack(given),
+    np.hstack([scores, labels]),
+    hint="compute into new arrays",
 )
 ### END HIDDEN TESTS
 
@@ -2477,7 +2488,8 @@ dense = Dense(2, 3)
 dense.w, dense.b = w.copy(), b.copy()
 model = SequentialModel([dense])
 model.compile(BasicOptimizer(0.3), MeanSquaredError(), CategoricalAccuracy())
-metrics = model.batch_step(x, y, True)
+batch = [x.copy(), y.copy()]
+metrics = model.batch_step(*batch, True)
 J = 2 * (scores - y) / 12
 dw, db = x.T @ J, J.sum(axis=0)
 after = x @ (w - 0.3 * dw) + b - 0.3 * db
@@ -2508,6 +2520,12 @@ check.close(
     },
 )
 check.close("b after a step of 0.3", dense.b, b - 0.3 * db, hint="every trainable variable steps")
+check.close(
+    "x and y afterwards, side by side",
+    np.hstack(batch),
+    np.hstack([x, y]),
+    hint="only the weights change",
+)
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_sequentialmodel_batch_step_evaluation" points=1
@@ -2923,6 +2941,7 @@ scores = z + shift
 kept = scores.copy()
 exponentials = np.exp(z)
 right = exponentials / exponentials.sum(axis=1, keepdims=True)
+first = exponentials[:, 0] + exponentials[:, 1]  # the others are exp(-2000) times as large: 0
 check.close(
     "softmax of three rows of small scores",
     Softmax()(z),
@@ -2948,6 +2967,12 @@ check.close(
             shift == 1000, right, np.nan
         ),
     },
+)
+check.close(
+    "probabilities of the first class, two scores near 1000 and two near -1000",
+    Softmax()(z + np.array([1000.0, 1000.0, -1000.0, -1000.0]))[:, 0],
+    exponentials[:, 0] / first,
+    hint="subtract the largest score of a row, so that no exponent is above 0",
 )
 check.close(
     "the scores afterwards",

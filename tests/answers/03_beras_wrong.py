@@ -834,6 +834,22 @@ def apply_gradients(self, weights, grads):
         w -= self.learning_rate * g / (self.v[i] + self.epsilon)
 
 
+# %% todo="rmsprop_apply_gradients" id="rms_eps_inside" test="test_rmsprop_apply_gradients_values" says="epsilon stands under the root"
+@method_of(RMSProp)
+def apply_gradients(self, weights, grads):
+    for i, (w, g) in enumerate(zip(weights, grads)):
+        self.v[i] = self.beta * self.v[i] + (1 - self.beta) * g**2
+        w -= self.learning_rate * g / np.sqrt(self.v[i] + self.epsilon)
+
+
+# %% todo="rmsprop_apply_gradients" id="rms_eps_fixed" test="test_rmsprop_apply_gradients_values" says="epsilon is left out, or fixed"
+@method_of(RMSProp)
+def apply_gradients(self, weights, grads):
+    for i, (w, g) in enumerate(zip(weights, grads)):
+        self.v[i] = self.beta * self.v[i] + (1 - self.beta) * g**2
+        w -= self.learning_rate * g / (np.sqrt(self.v[i]) + 1e-8)
+
+
 # %% todo="rmsprop_apply_gradients" id="rms_not_kept" test="test_rmsprop_apply_gradients_values" says="v is not kept from step to step"
 @method_of(RMSProp)
 def apply_gradients(self, weights, grads):
@@ -981,6 +997,18 @@ def apply_gradients(self, weights, grads):
         m_hat = self.m[i] / (1 - self.beta_1**self.t)
         v_hat = self.v[i] / (1 - self.beta_2**self.t)
         w -= self.learning_rate * m_hat / (v_hat + self.epsilon)
+
+
+# %% todo="adam_apply_gradients" id="adam_no_eps" test="test_adam_apply_gradients_values" says="nan"
+@method_of(Adam)
+def apply_gradients(self, weights, grads):
+    self.t += 1
+    for i, (w, g) in enumerate(zip(weights, grads)):
+        self.m[i] = self.beta_1 * self.m[i] + (1 - self.beta_1) * g
+        self.v[i] = self.beta_2 * self.v[i] + (1 - self.beta_2) * g**2
+        m_hat = self.m[i] / (1 - self.beta_1**self.t)
+        v_hat = self.v[i] / (1 - self.beta_2**self.t)
+        w -= self.learning_rate * m_hat / np.sqrt(v_hat)
 
 
 # %% todo="adam_apply_gradients" id="adam_betas_swapped" test="test_adam_apply_gradients_values" says="beta_1 and beta_2 are swapped"
