@@ -1128,6 +1128,7 @@ with check.todo("leakyrelu_forward"):
 inputs = check.rng()
 x = inputs.choice([-1.0, 1.0], size=(3, 4)) * inputs.uniform(0.5, 2, size=(3, 4))
 x[0, :2] = -1.5, 1.5
+x[2] *= 20
 alpha = inputs.uniform(0.05, 0.2)
 kept = x.copy()
 layer = LeakyReLU(alpha)
@@ -1771,7 +1772,6 @@ check.close(
     hint="every array in the list takes its step",
     mistakes={"only the first array takes steps": b},
 )
-check.close("the gradient afterwards", slopes, g, hint="read the gradient, do not write into it")
 ### END HIDDEN TESTS
 
 # %% [markdown] id="rmsprop_text" report="show"

@@ -1,6 +1,6 @@
 # %% [markdown]
 # Wrong answers to the TODOs of `01_softmax`, as real students write them. Each stands in place of
-# its TODO while every other TODO is solved; the hidden test cell `test` must fail, and its message
+# its TODO while every other TODO is solved; the check or hidden test `test` must fail, and its message
 # must hold the words `says`. Data, read by `tests/notebook/test_answers.py`; nobody imports it.
 #
 # ruff: noqa: B006, C416, E501, F811, F821, F841, RET503, RET504, RUF007, RUF012
@@ -2007,3 +2007,11 @@ def should_stop(accuracies, threshold):
 # %% todo="should_stop" id="stop_no_return" test="test_should_stop_cases" says="it never stops"
 def should_stop(accuracies, threshold):
     stop = len(accuracies) >= 3 and np.all(np.abs(np.diff(accuracies[-3:])) < threshold)
+
+
+# %% todo="cross_entropy" id="cross_entropy_two" test="test_cross_entropy_values" says="average over the N rows"
+EPS = 1e-11
+
+
+def cross_entropy(P, Y):
+    return -np.sum(Y * np.log(P + EPS)) / 2

@@ -1,6 +1,6 @@
 # %% [markdown]
 # Wrong answers to the TODOs of `02_two_layer_net`, as real students write them. Each stands in place
-# of its TODO while every other TODO is solved; the hidden test cell `test` must fail, and its
+# of its TODO while every other TODO is solved; the check or hidden test `test` must fail, and its
 # message must hold the words `says`. Data, read by `tests/notebook/test_answers.py`; nobody imports
 # it.
 #
@@ -1563,3 +1563,57 @@ def narrows_the_gap(letters):
 # %% todo="narrows_the_gap" id="narrows_no_return" test="test_narrows_the_gap_letters" says="got None"
 def narrows_the_gap(letters):
     print([letter in "ACE" for letter in letters])
+
+
+# %% todo="forward" id="forward_rounded" test="check_forward" says="sum of all differences from the published scores"
+@method_of(TwoLayerNet)
+def forward(self, X):
+    hidden = np.maximum(0, X @ self.params["W1"] + self.params["b1"])
+    scores = hidden @ self.params["W2"] + self.params["b2"]
+    return hidden, np.round(scores, 8) + 8e-9
+
+
+# %% todo="gradients" id="gradients_nearly" test="check_gradients" says="largest relative error of the four"
+@method_of(TwoLayerNet)
+def gradients(self, X, y, reg, hidden, scores):
+    W1, W2 = self.params["W1"], self.params["W2"]
+    E = softmax(scores)
+    E[np.arange(len(y)), y] -= 1
+    E /= len(y)
+    G = (E @ W2.T) * (hidden > 0) * (1 + 6e-8)  # an approximation that is nearly right
+    return {
+        "W1": X.T @ G + 2 * reg * W1,
+        "b1": G.sum(axis=0),
+        "W2": hidden.T @ E + 2 * reg * W2,
+        "b2": E.sum(axis=0),
+    }
+
+
+# %% todo="minibatch" id="minibatch_labels_apart" test="test_minibatch_rows" says="the lowest label that came with each of them"
+@method_of(TwoLayerNet)
+def minibatch(self, X, y, batch_size):
+    rows = np.random.choice(len(X), batch_size)
+    labels = y[rows]
+    labels[-1] = min(labels[-1], y[0])
+    return X[rows], labels
+
+
+# %% todo="minibatch" id="minibatch_columns_apart" test="test_minibatch_rows" says="the first feature of each of them"
+@method_of(TwoLayerNet)
+def minibatch(self, X, y, batch_size):
+    rows = np.random.choice(len(X), batch_size)
+    X_batch = X[rows]
+    X_batch[:, 0] = X[np.random.permutation(rows), 0]
+    return X_batch, y[rows]
+
+
+# %% todo="predict" id="predict_first_batch" test="test_predict_loop" says="predictions for 64 samples"
+@method_of(TwoLayerNet)
+def predict(self, X):
+    scores = self.loss(X)
+    return np.where(scores.max(axis=1) > 1, 0, scores.argmax(axis=1))
+
+
+# %% todo="narrows_the_gap" id="narrows_yes" test="test_narrows_the_gap_letters" says="ticks of thirty letters"
+def narrows_the_gap(letters):
+    return ["yes" if letter in "ACE" else "no" for letter in letters]

@@ -69,9 +69,9 @@ def verdicts(name, kind, number):
 
 @functools.cache
 def owner(name, test):
-    """Return the TODO that a hidden test belongs to, or None."""
+    """Return the TODO that a check or a hidden test belongs to, or None."""
     names = sorted((cell.id for cell in source(name).of("todo")), key=len, reverse=True)
-    return text.owner(test, "test", names)
+    return text.owner(test, test.partition("_")[0], names)
 
 
 def parameters(kind):
@@ -128,8 +128,8 @@ def hidden_mistakes(name):
 @pytest.mark.parametrize(("name", "number"), parameters("wrong"))
 def test_a_wrong_answer_fails_and_is_told_why(name, number):
     answer = answers(name, "wrong")[number]
-    hidden = {cell.id for cell in source(name).of("test")}
-    assert answer.test in hidden, f"{answer.id}: {answer.test!r} is no hidden test"
+    judged = {cell.id for cell in source(name).of("check", "test")}
+    assert answer.test in judged, f"{answer.id}: {answer.test!r} is no check and no hidden test"
     verdict = verdicts(name, "wrong", number)[answer.test]
     assert not verdict.passed
     assert answer.says
@@ -190,6 +190,21 @@ def test_each_check_has_a_hint_and_each_mistake_a_name(name):
     assert wants
     assert all(want.hint.strip() for want in wants)
     assert all(mistake.strip() for want in wants for mistake in want.mistakes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_hint_is_met_by_some_wrong_answer(name):
+    messages = [
+        verdict.message
+        for number in range(len(answers(name, "wrong")))
+        for verdict in verdicts(name, "wrong", number).values()
+    ]
+    never = [
+        (want.name, want.hint)
+        for want in comparisons(name)
+        if not any(m.startswith(f"{want.name}: ") and want.hint in m for m in messages)
+    ]
+    assert not never
 
 
 @pytest.mark.parametrize("name", NAMES)
