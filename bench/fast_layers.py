@@ -21,7 +21,7 @@ import torch
 
 from helpers import fast_layers
 
-ROUNDS = 15
+ROUNDS = int(os.environ.get("ROUNDS", 15))
 BATCHES = 50, 128
 # (images, filters) of a convolution with stride 1, or (images,) of 2 x 2 pooling with stride 2.
 LAYERS = {

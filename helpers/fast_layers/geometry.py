@@ -1,9 +1,11 @@
-"""Where windows fit on an image, and clear words for those that cannot."""
+"""Where windows fit, how many images to take at a time, and clear words for what cannot be."""
 
 import operator
 
+CACHE = 1 << 20  # bytes to work on at a time: they stay in a usual second-level cache
 
-def integer(param, key, least, who):
+
+def whole_number(param, key, least, who):
     """Return a whole number out of a layer's settings.
 
     Parameters
@@ -23,7 +25,7 @@ def integer(param, key, least, who):
     try:
         value = operator.index(param[key])
     except KeyError:
-        raise ValueError(f"{who}: its settings {param} lack {key!r}; add it") from None
+        raise ValueError(f"{who}: the settings {param} lack {key!r}; add it") from None
     except TypeError:
         raise ValueError(f"{who}: {key} is {param[key]!r}; give a whole number") from None
     if value < least:
@@ -31,23 +33,32 @@ def integer(param, key, least, who):
     return value
 
 
-def check_images(x, name, who):
-    """Refuse an array that is not a batch of images with numbers in float32 or float64."""
+def check_images(x, who):
+    """Refuse an array that is not a batch of images."""
     if x.ndim != 4:
-        raise ValueError(f"{who}: {name} has shape {x.shape}; it must have four axes, (N, C, H, W)")
+        raise ValueError(f"{who}: x has shape {x.shape}; it must have four axes, (N, C, H, W)")
+
+
+def check_gradient(dout, shape, who):
+    """Refuse an upstream gradient that is not of the shape of the layer's output."""
+    if dout.shape != shape:
+        raise ValueError(
+            f"{who}: dout has shape {dout.shape}, but the layer's output {shape};"
+            " give the gradient of that output"
+        )
 
 
 def positions(size, window, stride, pad, who):
-    """Return at how many places a window fits along one side of a padded image.
+    """Return at how many places a window fits along one axis of a padded image.
 
-    Where the windows do not tile the side, numbers at its end are in no window.
+    Where the windows do not tile the axis, numbers at its end are in no window.
 
     Parameters
     ----------
     size, window, stride, pad : int
         In pixels.
     who : str
-        The layer and the side, for messages.
+        The layer, for messages.
 
     Returns
     -------
@@ -57,20 +68,35 @@ def positions(size, window, stride, pad, who):
     Raises
     ------
     ValueError
-        If the window is larger than the padded image.
+        If the window is empty or larger than the padded image.
     """
-    if window < 1 or window > size + 2 * pad:
+    most = size + 2 * pad
+    if not 1 <= window <= most:
+        padded = f", {most} with padding" if pad else ""
         raise ValueError(
-            f"{who}: a window of {window} does not fit on {size} pixels with {pad} of padding on"
-            f" each side; take a window from 1 to {size + 2 * pad}, or more padding"
+            f"{who}: a window of {window} pixels does not fit on an image of {size}{padded};"
+            f" take one of 1 to {most}"
         )
-    return 1 + (size + 2 * pad - window) // stride
+    return 1 + (most - window) // stride
 
 
-def check_gradient(dout, shape, who):
-    """Refuse an upstream gradient that is not of the shape of the layer's output."""
-    if dout.shape != shape:
-        raise ValueError(
-            f"{who}: dout has shape {dout.shape}, but the forward pass returned {shape};"
-            " give the gradient of that output"
-        )
+def at_a_time(images, size):
+    """Return how many images to take at a time, so that they stay in the processor's cache.
+
+    Parameters
+    ----------
+    images : int
+        In the batch.
+    size : int
+        Bytes to work on for one image.
+
+    Returns
+    -------
+    n : int
+        At least 1.
+    parts : list of slice
+        Of the batch, `n` images each; the last may be shorter.
+    """
+    chunks = max(1, -(-images * size // CACHE))
+    n = max(1, -(-images // chunks))
+    return n, [slice(begin, begin + n) for begin in range(0, images, n)]

@@ -1,8 +1,12 @@
-"""Max pooling by comparing whole arrays: one for each place in the window."""
+"""Max pooling by comparing whole arrays, along lines first and down the columns then.
+
+The largest number of a window is the largest of its lines' largest numbers. So one axis is done
+after the other, in HH + WW comparisons of arrays instead of HH * WW.
+"""
 
 import numpy as np
 
-from .geometry import check_gradient, check_images, integer, positions
+from .geometry import at_a_time, check_gradient, check_images, positions, whole_number
 
 
 def max_pool_forward_fast(x, pool_param):
@@ -12,33 +16,38 @@ def max_pool_forward_fast(x, pool_param):
     ----------
     x : ndarray, shape (N, C, H, W), float
     pool_param : dict
-        ``pool_height``, ``pool_width`` and ``stride``, in pixels. Windows may overlap.
+        ``pool_height``, ``pool_width`` and ``stride``, the step between windows, in pixels.
+        Windows may overlap, and need not tile the image.
 
     Returns
     -------
     out : ndarray, shape (N, C, 1 + (H - pool_height) // stride, 1 + (W - pool_width) // stride)
         Of the dtype of `x`. Rows and columns at the end that no window reaches do not count.
     cache : tuple
-        What ``max_pool_backward_fast`` needs.
+        What ``max_pool_backward_fast`` needs. Treat it as opaque.
 
     Raises
     ------
     ValueError
-        If `x` does not have four axes, or the window does not fit.
+        If `x` does not have four axes, or no window fits.
     """
-    x = np.asarray(x)
-    parts = _parts(x, pool_param, "max_pool_forward_fast")
-    out = next(parts).copy()
-    for part in parts:
-        np.maximum(out, part, out=out)
-    return out, (x, pool_param)
+    x, who = np.asarray(x), "max_pool_forward_fast"
+    check_images(x, who)
+    stride = whole_number(pool_param, "stride", 1, who)
+    height = whole_number(pool_param, "pool_height", 1, who)
+    width = whole_number(pool_param, "pool_width", 1, who)
+    down = _places(x.shape[2], height, stride, f"{who}, height")
+    along = _places(x.shape[3], width, stride, f"{who}, width")
+    lines = _largest([x[..., place] for place in along])  # (N, C, H, OW)
+    out = _largest([lines[:, :, place] for place in down])  # (N, C, OH, OW)
+    return out, (x, lines, along, down)
 
 
 def max_pool_backward_fast(dout, cache):
     """Return the gradient of max pooling.
 
-    Where several numbers of a window are the largest, the first in reading order gets the
-    gradient, so that what arrives is what was sent.
+    Where several numbers of a window are its largest, the first in reading order gets all of the
+    gradient, as in PyTorch: what arrives is what was sent.
 
     Parameters
     ----------
@@ -50,36 +59,54 @@ def max_pool_backward_fast(dout, cache):
     Returns
     -------
     dx : ndarray, shape (N, C, H, W)
-        Zero where no window has its maximum.
+        Zero where no window has its largest number.
 
     Raises
     ------
     ValueError
         If `dout` has another shape than the output.
     """
-    x, pool_param = cache
-    dout, who = np.asarray(dout), "max_pool_backward_fast"
-    out, _ = max_pool_forward_fast(x, pool_param)
-    check_gradient(dout, out.shape, who)
-    dx = np.zeros(x.shape, np.result_type(dout, np.float32))
-    waiting = np.ones(out.shape, bool)  # windows that have not yet met their maximum
-    for part, dpart in zip(_parts(x, pool_param, who), _parts(dx, pool_param, who), strict=True):
-        first = (part == out) & waiting
-        waiting ^= first
-        dpart += first * dout
+    x, lines, along, down = cache
+    dout = np.asarray(dout)
+    dtype = np.result_type(dout, np.float32)
+    tops = [lines[:, :, place] for place in down]
+    check_gradient(dout, tops[0].shape, "max_pool_backward_fast")
+    dx = np.zeros(x.shape, dtype)
+    _, parts = at_a_time(len(x), x[:1].nbytes)
+    for part in parts:
+        dlines = np.zeros(lines[part].shape, dtype)
+        _send(
+            dout[part],
+            [top[part] for top in tops],
+            [dlines[:, :, place] for place in down],
+        )
+        _send(
+            dlines,
+            [x[part][..., place] for place in along],
+            [dx[part][..., place] for place in along],
+        )
     return dx
 
 
-def _parts(x, pool_param, who):
-    """Return for each place in the window, in reading order, a view (N, C, OH, OW) of x."""
-    check_images(x, "x", who)
-    height = integer(pool_param, "pool_height", 1, who)
-    width = integer(pool_param, "pool_width", 1, who)
-    stride = integer(pool_param, "stride", 1, who)
-    OH = positions(x.shape[2], height, stride, 0, f"{who}, height")
-    OW = positions(x.shape[3], width, stride, 0, f"{who}, width")
-    return (
-        x[:, :, i : i + stride * (OH - 1) + 1 : stride, j : j + stride * (OW - 1) + 1 : stride]
-        for i in range(height)
-        for j in range(width)
-    )
+def _places(size, window, stride, who):
+    """Return for each place in the window which numbers along the axis stand there: slices."""
+    end = stride * (positions(size, window, stride, 0, who) - 1) + 1
+    return [slice(place, place + end, stride) for place in range(window)]
+
+
+def _largest(parts):
+    """Return the largest of several arrays, place by place, as a new array."""
+    largest = parts[0].copy()
+    for part in parts[1:]:
+        np.maximum(largest, part, out=largest)
+    return largest
+
+
+def _send(dtop, parts, dparts):
+    """Add a gradient at the first of several arrays that holds the largest number."""
+    top = _largest(parts)
+    for part, dpart in zip(parts[:-1], dparts[:-1], strict=True):
+        sent = dtop * (part == top)
+        dpart += sent
+        dtop = dtop - sent  # zero where it has been sent
+    dparts[-1] += dtop

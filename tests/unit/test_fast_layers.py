@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import fast_layers
-from helpers.fast_layers import convolution
+from helpers.fast_layers import geometry
 
 FLOATS = st.sampled_from([np.float32, np.float64])
 
@@ -68,7 +68,7 @@ def close(got, want, dtype):
 def test_convolution_is_that_of_loops(layer, cache_bytes):
     x, w, b, dout, conv_param = layer
     before = [a.copy() for a in (x, w, b, dout)]
-    with mock.patch.object(convolution, "COLUMNS", cache_bytes):  # few images at a time, or all
+    with mock.patch.object(geometry, "CACHE", cache_bytes):  # few images at a time, or all
         out, cache = fast_layers.conv_forward_fast(x, w, b, conv_param)
         gradients = fast_layers.conv_backward_fast(dout, cache)
     for got, want in zip(
@@ -136,15 +136,15 @@ WRONG_CONVOLUTIONS = {
         {"stride": 1, "pad": 1},
     ),
     "as many channels": (shapes((1, 3, 8, 8), (2, 4, 3, 3), 2), {"stride": 1, "pad": 1}),
-    "b has shape \\(3,\\); w has 2 filters": (
+    "b has shape \\(3,\\), but w holds 2 filters": (
         shapes((1, 3, 8, 8), (2, 3, 3, 3), 3),
         {"stride": 1, "pad": 1},
     ),
-    "height: a window of 5 does not fit on 2 pixels with 1 of padding": (
+    "height: a window of 5 pixels does not fit on an image of 2, 4 with padding": (
         shapes((1, 3, 2, 8), (2, 3, 5, 3), 2),
         {"stride": 1, "pad": 1},
     ),
-    "width: a window of 5 does not fit": (
+    "width: a window of 5 pixels does not fit": (
         shapes((1, 3, 8, 2), (2, 3, 3, 5), 2),
         {"stride": 1, "pad": 1},
     ),
@@ -181,8 +181,8 @@ def test_a_convolution_of_complex_numbers_is_refused():
     ("message", "shape", "pool_param"),
     [
         ("it must have four axes", (8, 8), (2, 2, 2)),
-        ("height: a window of 9 does not fit on 8 pixels", (1, 3, 8, 8), (9, 2, 2)),
-        ("width: a window of 9 does not fit on 8 pixels", (1, 3, 8, 8), (2, 9, 2)),
+        ("height: a window of 9 pixels does not fit on an image of 8", (1, 3, 8, 8), (9, 2, 2)),
+        ("width: a window of 9 pixels does not fit on an image of 8", (1, 3, 8, 8), (2, 9, 2)),
         ("stride is 0", (1, 3, 8, 8), (2, 2, 0)),
         ("pool_height is 0", (1, 3, 8, 8), (0, 2, 2)),
     ],
