@@ -8,7 +8,7 @@ reading them again takes longer than the product.
 import numpy as np
 
 from .geometry import at_a_time, check_gradient, check_images, positions, whole_number
-from .layout import Fold, Layout, Unfold
+from .layout import Columns, Layout
 
 
 def conv_forward_fast(x, w, b, conv_param):
@@ -42,14 +42,14 @@ def conv_forward_fast(x, w, b, conv_param):
     """
     x, w, b = np.asarray(x), np.asarray(w), np.asarray(b)
     layout, dtype = _plan(x, w, b, conv_param)
-    n, parts = at_a_time(len(x), layout.K * layout.run * dtype.itemsize)
-    unfold = Unfold(layout, n, dtype)
+    n, parts = _parts(len(x), layout, dtype)
+    columns = Columns(layout, n, dtype)
     rows = w.reshape(layout.F, layout.K).astype(dtype, copy=False)
     y = np.empty((layout.F, n, layout.OH, layout.line), dtype)
     out = np.empty((len(x), layout.F, layout.OH, layout.OW), dtype)
     for part in parts:
-        columns = unfold(x[part].transpose(1, 0, 2, 3))
-        np.matmul(rows, columns, out=y.reshape(layout.F, -1))  # (F, K) @ (K, n run)
+        columns.take(x[part].transpose(1, 0, 2, 3))
+        np.matmul(rows, columns.matrix, out=y.reshape(layout.F, -1))  # (F, K) @ (K, n run)
         kept = y[:, : len(x[part]), :, : layout.OW]
         np.add(kept.transpose(1, 0, 2, 3), b[:, None, None], out=out[part])
     return out, (x, w, layout, dtype)
@@ -79,11 +79,11 @@ def conv_backward_fast(dout, cache):
     x, w, layout, dtype = cache
     dout = np.asarray(dout)
     check_gradient(dout, (len(x), layout.F, layout.OH, layout.OW), "conv_backward_fast")
-    n, parts = at_a_time(len(x), layout.K * layout.run * dtype.itemsize)
-    unfold, fold = Unfold(layout, n, dtype), Fold(layout, n, dtype)
+    n, parts = _parts(len(x), layout, dtype)
+    columns = Columns(layout, n, dtype)
     rows = w.reshape(layout.F, layout.K).astype(dtype, copy=False)
     dy = np.zeros((layout.F, n, layout.OH, layout.line), dtype)  # zero where outputs were dropped
-    dyrun = dy.reshape(layout.F, n, layout.run)
+    dyrows = dy.reshape(layout.F, -1)
     dx = np.empty(x.shape, dtype)
     # (K, F): BLAS is slower at the product with its factors exchanged.
     dw, more = np.zeros((2, layout.K, layout.F), dtype)
@@ -91,10 +91,10 @@ def conv_backward_fast(dout, cache):
         images = len(x[part])
         dy[:, :images, :, : layout.OW] = dout[part].transpose(1, 0, 2, 3)
         dy[:, images:] = 0
-        columns = unfold(x[part].transpose(1, 0, 2, 3))
-        dw += np.matmul(columns, dy.reshape(layout.F, -1).T, out=more)  # (K, n run) @ (n run, F)
-        np.matmul(rows.T, dyrun.transpose(1, 0, 2), out=fold.columns.transpose(1, 0, 2))
-        fold(dx[part].transpose(1, 0, 2, 3))
+        columns.take(x[part].transpose(1, 0, 2, 3))
+        dw += np.matmul(columns.matrix, dyrows.T, out=more)  # (K, n run) @ (n run, F)
+        np.matmul(rows.T, dyrows, out=columns.matrix)  # (K, F) @ (F, n run)
+        columns.give(dx[part].transpose(1, 0, 2, 3))
     dw = np.ascontiguousarray(dw.T).reshape(w.shape)
     return dx, dw, dout.sum(axis=(0, 2, 3), dtype=dtype)
 
@@ -122,3 +122,10 @@ def _plan(x, w, b, conv_param):
         for axis, size, window in zip(("height", "width"), x.shape[2:], w.shape[2:], strict=True)
     )
     return Layout(x.shape, w.shape, stride, pad, (OH, OW)), dtype
+
+
+def _parts(N, layout, dtype):
+    """Return how many images to take at a time, and the parts of the batch."""
+    if layout.run < layout.cells:  # the windows of several images make no single run
+        return 1, [slice(image, image + 1) for image in range(N)]
+    return at_a_time(N, layout.K * layout.run * dtype.itemsize)

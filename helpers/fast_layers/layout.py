@@ -1,15 +1,18 @@
-"""How padded images and columns lie in memory, so that copies between them are a few long runs.
+"""How images and columns lie in memory, so that copies between them are a few long runs.
 
-With stride 1, a padded image is kept as one row of numbers, line after line. A line is only W + pad
-long: the zeros to its right are those to the left of the next line. What all windows have at one
-place (i, j) is then one run of that row, which begins at i * line + j. Windows that reach over the
-end of a line are taken too; their outputs are dropped.
+Take a convolution with stride 1 that keeps the size of the images. Number the pixels of an image in
+reading order, and the windows likewise. What window q has at its place (i, j) is then pixel
+q + shift, with one shift for all q: a row of the matrix of columns is one run of the image. Only
+where a window reaches out of the image does the run hold a pixel of another line or image, and
+these few numbers are set to zero after the copy. The way back from columns to pixels is the same:
+a pixel's gradient is the sum, over all places (i, j), of what stands `shift` before it.
 
-With a stride of s, a place in the window meets every s-th pixel of every s-th line. Sorted by what
-their line and their column leave when divided by s, the pixels make s * s small images, the phases;
-each place in the window meets one phase only, and meets it as with stride 1.
+Where a line has more windows than pixels, or fewer, both are numbered in lines of the larger
+length, and some numbers stay unused. With a stride of s, a place in the window meets only every
+s-th pixel of every s-th line. Sorted by what line and column leave when divided by s, the pixels
+make s * s small images, the phases; each place meets one of them, and meets it as with stride 1.
 
-The channels come first everywhere: images are (C, N, H, W) here.
+The channels come first here: images are (C, N, H, W).
 """
 
 from typing import NamedTuple
@@ -19,13 +22,14 @@ from numpy.lib.stride_tricks import as_strided
 
 
 class Phase(NamedTuple):
-    """One of the s * s small images, for all channels and images of a batch."""
+    """One of the s * s small images, and the places in the window that meet it."""
 
-    row: int  # of the first place in the window that meets it
-    column: int
-    pixels: tuple  # which pixels of an image belong to it: an index
-    shape: tuple  # how many they are: lines and columns
-    first: int  # where in the phase's row of numbers the first of them stands
+    pixels: tuple  # index of its pixels in images
+    cells: tuple  # index of the same in (C, n, lines, line)
+    places: tuple  # index of its places in (C, HH, WW, ...)
+    count: tuple  # of these places, down and across
+    first: int  # of these places, in reading order of the window
+    before: int  # by how many cells that place lies before the window's own cell
 
 
 class Layout:
@@ -38,105 +42,133 @@ class Layout:
     w_shape : tuple
         (F, C, HH, WW)
     stride, pad : int
-    places : tuple
-        At how many places the window fits: (OH, OW).
+    grid : tuple
+        Windows down and across, (OH, OW).
 
     Attributes
     ----------
-    line : int
-        Length of a line.
+    K : int
+        Numbers in a window.
+    lines, line : int
+        Down and across, the larger of the number of windows and the pixels of a phase.
+    cells : int
+        ``lines * line``, for the pixels of a phase.
     run : int
-        Windows on one image, with those that are dropped: OH * line.
-    gap : int
-        Zeros between the columns of two images when they are folded back.
+        ``OH * line``, for the windows; the last ``line - OW`` of each line are unused.
+    reach : int
+        From a window's own cell to its furthest place, at most.
+    outside : list of tuple
+        Indices in (C, HH, WW, n, OH, line) of what is out of the image.
+    phases : list of Phase
     """
 
-    def __init__(self, x_shape, w_shape, stride, pad, places):
+    def __init__(self, x_shape, w_shape, stride, pad, grid):
         _, self.C, H, W = x_shape
         self.F, _, self.HH, self.WW = w_shape
-        self.stride, (self.OH, self.OW) = stride, places
+        self.OH, self.OW = grid
         self.K = self.C * self.HH * self.WW
-        self.line = max(-(-(W + pad) // stride), self.OW)
-        self.run = self.OH * self.line
-        self.phases = [self._phase(i, j, H, W, pad) for i in range(stride) for j in range(stride)]
-        # From where a window begins to its last place.
-        reach = (self.HH - 1) // stride * self.line + (self.WW - 1) // stride
-        ends = [phase.first + phase.shape[0] * self.line for phase in self.phases]
-        self.length = max(*ends, self.run + reach)
-        self.gap = max(reach - min(phase.first for phase in self.phases), max(ends) - self.run, 0)
+        self.stride = stride
+        self.lines, self.line = max(-(-H // stride), self.OH), max(-(-W // stride), self.OW)
+        self.cells, self.run = self.lines * self.line, self.OH * self.line
+        down = [(i - pad) // stride for i in range(self.HH)]  # from the window's own cell
+        across = [(j - pad) // stride for j in range(self.WW)]
+        self.reach = max(abs(d) for d in down) * self.line + max(abs(a) for a in across)
+        self.outside = [
+            (slice(None), i, ..., _cut(d, self.lines), slice(None)) for i, d in enumerate(down)
+        ]
+        self.outside += [
+            (slice(None), slice(None), j, ..., _cut(a, self.line)) for j, a in enumerate(across)
+        ]
+        self.phases = [self._phase(h, w, H, W, pad) for h in range(stride) for w in range(stride)]
 
-    def _phase(self, row, column, H, W, pad):
+    def _phase(self, h, w, H, W, pad):
+        """Return the phase whose first pixel is (h, w)."""
         s = self.stride
-        h, w = (row - pad) % s, (column - pad) % s  # the first pixel that belongs to it
+        (up, i), (left, j) = divmod(h + pad, s), divmod(w + pad, s)
         return Phase(
-            row,
-            column,
             pixels=(..., slice(h, None, s), slice(w, None, s)),
-            shape=(len(range(h, H, s)), len(range(w, W, s))),
-            first=(h + pad) // s * self.line + (w + pad) // s,
+            cells=(..., slice(len(range(h, H, s))), slice(len(range(w, W, s)))),
+            places=(slice(None), slice(i, None, s), slice(j, None, s)),
+            count=(len(range(i, self.HH, s)), len(range(j, self.WW, s))),
+            first=i * self.WW + j,
+            before=up * self.line + left,
         )
 
-    def pixels(self, runs, phase):
-        """Return the pixels of runs that begin with a phase's first one: a view (..., h, w)."""
-        lines, columns = phase.shape
-        runs = runs[..., : lines * self.line]
-        return runs.reshape(*runs.shape[:-1], lines, self.line)[..., :columns]
+    def grid_of(self, windows):
+        """Return windows (K, n, run) as a view (C, HH, WW, n, OH, line)."""
+        return windows.reshape(self.C, self.HH, self.WW, -1, self.OH, self.line)
 
 
-class Unfold:
-    """Copies the windows of `n` images into columns; its memory is used again for the next ones."""
+def _cut(shift, length):
+    """Return which of a line's windows have a place that is `shift` further out of the line."""
+    return slice(-shift) if shift < 0 else slice(max(length - shift, 0), length)
+
+
+class Columns:
+    """The columns of `n` images; the same memory is used again for the next ones.
+
+    Parameters
+    ----------
+    layout : Layout
+    n : int
+        More than 1 only if every cell holds a window.
+    dtype : dtype
+
+    Attributes
+    ----------
+    matrix : ndarray, shape (K, n run)
+    """
 
     def __init__(self, layout, n, dtype):
-        C, s = layout.C, layout.stride
-        self.layout = layout
-        self.phases = np.zeros((s, s, C, n, layout.length), dtype)  # padding stays zero
-        self.windows = np.empty((C, layout.HH, layout.WW, n, layout.run), dtype)
-        self.columns = self.windows.reshape(layout.K, -1)
+        self.layout, self.n = layout, n
+        cells = n * layout.cells
+        # Only pixels are ever written here: what a run reads around them is zero.
+        self.pixels = np.zeros((len(layout.phases), layout.C, cells + 2 * layout.reach), dtype)
+        # Here only columns are: what lies around them is zero, too.
+        self.size = cells + layout.reach
+        self.numbers = np.zeros(layout.reach + layout.K * self.size, dtype)
+        rows = self.numbers[layout.reach :].reshape(layout.K, self.size)
+        self.matrix = rows[:, : n * layout.run]
+        self.sums = np.empty((layout.C, cells), dtype)
 
-    def __call__(self, images):
-        """Return the columns, (K, n run), of at most `n` images (C, N, H, W)."""
+    def take(self, images):
+        """Copy the windows of at most `n` images (C, N, H, W) into the columns."""
         layout = self.layout
+        windows = self.matrix.reshape(layout.C, layout.HH, layout.WW, -1)
+        for phase, numbers in zip(layout.phases, self.pixels, strict=True):
+            cells = self._cells(numbers[:, layout.reach : -layout.reach or None])
+            cells[phase.cells][:, : images.shape[1]] = images[phase.pixels]
+            runs = numbers[:, layout.reach - phase.before :]
+            channel, number = runs.strides
+            target = windows[phase.places]
+            steps = channel, layout.line * number, number, number
+            target[...] = as_strided(runs, target.shape, steps, writeable=False)
+        self._cut()
+
+    def give(self, images):
+        """Sum the columns at the pixels they belong to, for at most `n` images (C, N, H, W)."""
+        self._cut()
+        layout, size, s = self.layout, self.size, self.layout.stride
+        # From one place in the window to the next below, what belongs to a pixel is in a row
+        # further down but a line further to the left; to the next on the right, likewise.
+        steps = layout.HH * layout.WW * size, s * layout.WW * size - layout.line, s * size - 1, 1
+        steps = [step * self.numbers.itemsize for step in steps]
         for phase in layout.phases:
-            i, j = phase.row, phase.column
-            rows = self.phases[i, j]  # (C, n, length)
-            pixels = layout.pixels(rows[..., phase.first :], phase)
-            pixels[:, : images.shape[1]] = images[phase.pixels]
-            windows = self.windows[:, i :: layout.stride, j :: layout.stride]
-            channel, image, number = rows.strides
-            steps = channel, layout.line * number, number, image, number
-            windows[...] = as_strided(rows, windows.shape, steps, writeable=False)
-        return self.columns
+            start = layout.reach + phase.first * size + phase.before
+            shape = layout.C, *phase.count, self.sums.shape[1]
+            parts = as_strided(self.numbers[start:], shape, steps, writeable=False)
+            np.add.reduce(parts, axis=(1, 2), out=self.sums)
+            cells = self._cells(self.sums)
+            images[phase.pixels] = cells[phase.cells][:, : images.shape[1]]
 
+    def _cells(self, numbers):
+        """Return numbers (C, n cells) as a view (C, n, lines, line)."""
+        return numbers.reshape(self.layout.C, self.n, self.layout.lines, self.layout.line)
 
-class Fold:
-    """Sums columns at the pixels they were copied from; for `n` images at a time."""
-
-    def __init__(self, layout, n, dtype):
-        self.layout = layout
-        self.length = n * (layout.run + layout.gap)  # of one row of columns
-        # Zeros lie before, between and after the columns of the images, and stay there.
-        self.numbers = np.zeros(layout.gap + (layout.K + 1) * self.length, dtype)
-        self.columns = self.numbers[layout.gap :][: layout.K * self.length]
-        self.columns = self.columns.reshape(layout.K, n, -1)[..., : layout.run]  # (K, n, run)
-        self.sums = np.empty((layout.C, n, layout.run + layout.gap), dtype)
-
-    def __call__(self, images):
-        """Write the sums of ``self.columns`` into at most `n` images (C, N, H, W)."""
-        layout, s = self.layout, self.layout.stride
-        for phase in layout.phases:
-            i, j = phase.row, phase.column
-            # In the row of each next place, the same pixel stands one number further to the left,
-            # in the next line of places one line further: a view with strides that little shorter.
-            shape = layout.C, len(range(i, layout.HH, s)), len(range(j, layout.WW, s)), self.length
-            steps = (
-                layout.HH * layout.WW * self.length,
-                s * layout.WW * self.length - layout.line,
-                s * self.length - 1,
-                1,
-            )
-            start = layout.gap + (i * layout.WW + j) * self.length + phase.first
-            steps = [step * self.numbers.itemsize for step in steps]
-            view = as_strided(self.numbers[start:], shape, steps, writeable=False)
-            np.add.reduce(view, axis=(1, 2), out=self.sums.reshape(layout.C, -1))
-            pixels = layout.pixels(self.sums, phase)
-            images[phase.pixels] = pixels[:, : images.shape[1]]
+    def _cut(self):
+        """Set to zero what is out of the images."""
+        layout = self.layout
+        shape = layout.C, layout.HH, layout.WW, self.n, layout.OH, layout.line
+        windows = self.matrix.reshape(shape)
+        for index in layout.outside:
+            windows[index] = 0
