@@ -39,6 +39,20 @@ def conv_forward_fast(x, w, b, conv_param):
         If the shapes do not belong together, or the window does not fit on the padded images.
     TypeError
         If an array does not hold real numbers.
+
+    Notes
+    -----
+    Columns for whole lines are computed: windows that are much fewer than pixels, because they are
+    nearly as wide as the image, cost as much as if there were one at each pixel of a line.
+
+    Examples
+    --------
+    >>> x = np.arange(16.0).reshape(1, 1, 4, 4)
+    >>> w, b = np.ones((1, 1, 2, 2)), np.array([100.0])
+    >>> out, cache = conv_forward_fast(x, w, b, {"stride": 2, "pad": 0})
+    >>> out[0, 0]
+    array([[110., 118.],
+           [142., 150.]])
     """
     x, w, b = np.asarray(x), np.asarray(w), np.asarray(b)
     layout, dtype = _plan(x, w, b, conv_param)
@@ -48,14 +62,14 @@ def conv_forward_fast(x, w, b, conv_param):
     y = np.empty((layout.F, n, layout.OH, layout.line), dtype)
     out = np.empty((len(x), layout.F, layout.OH, layout.OW), dtype)
     for part in parts:
-        columns.take(x[part].transpose(1, 0, 2, 3))
+        columns.copy_from(x[part].transpose(1, 0, 2, 3))
         np.matmul(rows, columns.matrix, out=y.reshape(layout.F, -1))  # (F, K) @ (K, n run)
         kept = y[:, : len(x[part]), :, : layout.OW]
         np.add(kept.transpose(1, 0, 2, 3), b[:, None, None], out=out[part])
     return out, (x, w, layout, dtype)
 
 
-def conv_backward_fast(dout, cache):
+def conv_backward_fast(dout, cache, need_dx=True):
     """Return the gradients of a convolution.
 
     Parameters
@@ -64,10 +78,13 @@ def conv_backward_fast(dout, cache):
         Upstream gradient.
     cache : tuple
         From ``conv_forward_fast``.
+    need_dx : bool
+        False leaves out `dx`, about a third of the work: nobody asks the first layer of a net for
+        the gradient of its images.
 
     Returns
     -------
-    dx : ndarray, shape (N, C, H, W)
+    dx : ndarray, shape (N, C, H, W), or None
     dw : ndarray, shape (F, C, HH, WW)
     db : ndarray, shape (F,)
 
@@ -82,19 +99,20 @@ def conv_backward_fast(dout, cache):
     n, parts = _parts(len(x), layout, dtype)
     columns = Columns(layout, n, dtype)
     rows = w.reshape(layout.F, layout.K).astype(dtype, copy=False)
-    dy = np.zeros((layout.F, n, layout.OH, layout.line), dtype)  # zero where outputs were dropped
-    dyrows = dy.reshape(layout.F, -1)
-    dx = np.empty(x.shape, dtype)
-    # (K, F): BLAS is slower at the product with its factors exchanged.
-    dw, more = np.zeros((2, layout.K, layout.F), dtype)
+    dy = np.zeros((layout.F, n, layout.OH, layout.line), dtype)  # stays zero where unused
+    dy_rows = dy.reshape(layout.F, -1)
+    dx = np.empty(x.shape, dtype) if need_dx else None
+    # As (K, F), since BLAS takes longer for the same product as (F, K).
+    dw, dw_part = np.zeros((2, layout.K, layout.F), dtype)
     for part in parts:
         images = len(x[part])
         dy[:, :images, :, : layout.OW] = dout[part].transpose(1, 0, 2, 3)
-        dy[:, images:] = 0
-        columns.take(x[part].transpose(1, 0, 2, 3))
-        dw += np.matmul(columns.matrix, dyrows.T, out=more)  # (K, n run) @ (n run, F)
-        np.matmul(rows.T, dyrows, out=columns.matrix)  # (K, F) @ (F, n run)
-        columns.give(dx[part].transpose(1, 0, 2, 3))
+        dy[:, images:] = 0  # the last part may be shorter; old columns are left there
+        columns.copy_from(x[part].transpose(1, 0, 2, 3))
+        dw += np.matmul(columns.matrix, dy_rows.T, out=dw_part)  # (K, n run) @ (n run, F)
+        if need_dx:
+            np.matmul(rows.T, dy_rows, out=columns.matrix)  # (K, F) @ (F, n run)
+            columns.sum_into(dx[part].transpose(1, 0, 2, 3))
     dw = np.ascontiguousarray(dw.T).reshape(w.shape)
     return dx, dw, dout.sum(axis=(0, 2, 3), dtype=dtype)
 
@@ -128,4 +146,4 @@ def _parts(N, layout, dtype):
     """Return how many images to take at a time, and the parts of the batch."""
     if layout.run < layout.cells:  # the windows of several images make no single run
         return 1, [slice(image, image + 1) for image in range(N)]
-    return at_a_time(N, layout.K * layout.run * dtype.itemsize)
+    return at_a_time(N, (layout.K + layout.F) * layout.run * dtype.itemsize)

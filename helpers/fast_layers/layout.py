@@ -1,13 +1,18 @@
 """How images and columns lie in memory, so that copies between them are a few long runs.
 
 Take a convolution with stride 1 that keeps the size of the images. Number the pixels of an image in
-reading order, and the windows likewise. What window q has at its place (i, j) is then pixel
-q + shift, with one shift for all q: a row of the matrix of columns is one run of the image. Only
-where a window reaches out of the image does the run hold a pixel of another line or image, and
-these few numbers are set to zero after the copy. The way back from columns to pixels is the same:
-a pixel's gradient is the sum, over all places (i, j), of what stands `shift` before it.
+reading order, and its windows likewise. What window q has at its place (i, j) is then pixel
+q + shift, with one shift for all windows: on images of 4 x 4, with 3 x 3 windows and a padding of
+1, the shift is -5 at place (0, 0), 0 at (1, 1) and 5 at (2, 2). So a row of the matrix of columns
+is a copy of the whole image, moved by `shift`. Only where a window reaches out of the image does
+that copy hold a pixel of another line, and these few numbers are set to zero. Several images, one
+after another, make one run in the same way.
 
-Where a line has more windows than pixels, or fewer, both are numbered in lines of the larger
+The way back is the same: the gradient of pixel p is the sum, over all places, of the gradients in
+the columns at p - shift. In memory these stand at equal distances, so the sum over all places of
+all pixels is a single sum over a strided view.
+
+Where a line holds more windows than pixels, or fewer, both are numbered in lines of the larger
 length, and some numbers stay unused. With a stride of s, a place in the window meets only every
 s-th pixel of every s-th line. Sorted by what line and column leave when divided by s, the pixels
 make s * s small images, the phases; each place meets one of them, and meets it as with stride 1.
@@ -29,11 +34,11 @@ class Phase(NamedTuple):
     places: tuple  # index of its places in (C, HH, WW, ...)
     count: tuple  # of these places, down and across
     first: int  # of these places, in reading order of the window
-    before: int  # by how many cells that place lies before the window's own cell
+    before: int  # by how many cells this first place lies before the window's own cell
 
 
 class Layout:
-    """The sizes of one convolution.
+    """The sizes of one convolution. A cell is a number that both a window and a pixel can have.
 
     Parameters
     ----------
@@ -48,17 +53,17 @@ class Layout:
     Attributes
     ----------
     K : int
-        Numbers in a window.
+        Numbers in a window, C * HH * WW.
     lines, line : int
-        Down and across, the larger of the number of windows and the pixels of a phase.
+        Down and across, the larger of the windows and the pixels of a phase.
     cells : int
-        ``lines * line``, for the pixels of a phase.
+        Of an image: lines * line.
     run : int
-        ``OH * line``, for the windows; the last ``line - OW`` of each line are unused.
+        Cells of the lines that hold windows: OH * line.
     reach : int
         From a window's own cell to its furthest place, at most.
     outside : list of tuple
-        Indices in (C, HH, WW, n, OH, line) of what is out of the image.
+        Indices in (C, HH, WW, n, OH, line) of what lies out of the images.
     phases : list of Phase
     """
 
@@ -70,15 +75,12 @@ class Layout:
         self.stride = stride
         self.lines, self.line = max(-(-H // stride), self.OH), max(-(-W // stride), self.OW)
         self.cells, self.run = self.lines * self.line, self.OH * self.line
-        down = [(i - pad) // stride for i in range(self.HH)]  # from the window's own cell
+        down = [(i - pad) // stride for i in range(self.HH)]  # lines from the window's own cell
         across = [(j - pad) // stride for j in range(self.WW)]
-        self.reach = max(abs(d) for d in down) * self.line + max(abs(a) for a in across)
-        self.outside = [
-            (slice(None), i, ..., _cut(d, self.lines), slice(None)) for i, d in enumerate(down)
-        ]
-        self.outside += [
-            (slice(None), slice(None), j, ..., _cut(a, self.line)) for j, a in enumerate(across)
-        ]
+        self.reach = max(map(abs, down)) * self.line + max(map(abs, across))
+        every = slice(None)
+        self.outside = [(every, i, ..., _out(d, self.lines), every) for i, d in enumerate(down)]
+        self.outside += [(every, every, j, ..., _out(a, self.line)) for j, a in enumerate(across)]
         self.phases = [self._phase(h, w, H, W, pad) for h in range(stride) for w in range(stride)]
 
     def _phase(self, h, w, H, W, pad):
@@ -94,63 +96,60 @@ class Layout:
             before=up * self.line + left,
         )
 
-    def grid_of(self, windows):
-        """Return windows (K, n, run) as a view (C, HH, WW, n, OH, line)."""
-        return windows.reshape(self.C, self.HH, self.WW, -1, self.OH, self.line)
 
-
-def _cut(shift, length):
-    """Return which of a line's windows have a place that is `shift` further out of the line."""
+def _out(shift, length):
+    """Return which windows of a line have a place `shift` cells further on out of the line."""
     return slice(-shift) if shift < 0 else slice(max(length - shift, 0), length)
 
 
 class Columns:
-    """The columns of `n` images; the same memory is used again for the next ones.
+    """The columns of `n` images, and the way from images to columns and back.
 
     Parameters
     ----------
     layout : Layout
     n : int
-        More than 1 only if every cell holds a window.
+        More than 1 only if every line of cells holds windows.
     dtype : dtype
 
     Attributes
     ----------
     matrix : ndarray, shape (K, n run)
+        A column for each window; the same memory for every use.
     """
 
     def __init__(self, layout, n, dtype):
         self.layout, self.n = layout, n
         cells = n * layout.cells
-        # Only pixels are ever written here: what a run reads around them is zero.
+        # Only pixels are ever written here: what a run reads before and after them is zero.
         self.pixels = np.zeros((len(layout.phases), layout.C, cells + 2 * layout.reach), dtype)
-        # Here only columns are: what lies around them is zero, too.
-        self.size = cells + layout.reach
+        # Only columns are ever written here: what a sum reads before and after them is zero.
+        self.size = cells + layout.reach  # of a row of columns and the zeros after it
         self.numbers = np.zeros(layout.reach + layout.K * self.size, dtype)
         rows = self.numbers[layout.reach :].reshape(layout.K, self.size)
         self.matrix = rows[:, : n * layout.run]
         self.sums = np.empty((layout.C, cells), dtype)
 
-    def take(self, images):
+    def copy_from(self, images):
         """Copy the windows of at most `n` images (C, N, H, W) into the columns."""
         layout = self.layout
         windows = self.matrix.reshape(layout.C, layout.HH, layout.WW, -1)
         for phase, numbers in zip(layout.phases, self.pixels, strict=True):
-            cells = self._cells(numbers[:, layout.reach : -layout.reach or None])
+            cells = self._cells(numbers[:, layout.reach :][:, : self.n * layout.cells])
             cells[phase.cells][:, : images.shape[1]] = images[phase.pixels]
             runs = numbers[:, layout.reach - phase.before :]
             channel, number = runs.strides
-            target = windows[phase.places]
+            copies = windows[phase.places]
             steps = channel, layout.line * number, number, number
-            target[...] = as_strided(runs, target.shape, steps, writeable=False)
-        self._cut()
+            copies[...] = as_strided(runs, copies.shape, steps, writeable=False)
+        self._clear_outside()
 
-    def give(self, images):
-        """Sum the columns at the pixels they belong to, for at most `n` images (C, N, H, W)."""
-        self._cut()
+    def sum_into(self, images):
+        """Write for each pixel of at most `n` images (C, N, H, W) the sum of its columns."""
+        self._clear_outside()
         layout, size, s = self.layout, self.size, self.layout.stride
-        # From one place in the window to the next below, what belongs to a pixel is in a row
-        # further down but a line further to the left; to the next on the right, likewise.
+        # A phase's next place to the right is s rows of columns on, and its shift is one more: what
+        # belongs to the same pixel stands one number earlier there. Next below: one line earlier.
         steps = layout.HH * layout.WW * size, s * layout.WW * size - layout.line, s * size - 1, 1
         steps = [step * self.numbers.itemsize for step in steps]
         for phase in layout.phases:
@@ -165,8 +164,8 @@ class Columns:
         """Return numbers (C, n cells) as a view (C, n, lines, line)."""
         return numbers.reshape(self.layout.C, self.n, self.layout.lines, self.layout.line)
 
-    def _cut(self):
-        """Set to zero what is out of the images."""
+    def _clear_outside(self):
+        """Set to zero what windows have out of the images."""
         layout = self.layout
         shape = layout.C, layout.HH, layout.WW, self.n, layout.OH, layout.line
         windows = self.matrix.reshape(shape)

@@ -30,6 +30,15 @@ def max_pool_forward_fast(x, pool_param):
     ------
     ValueError
         If `x` does not have four axes, or no window fits.
+
+    Examples
+    --------
+    >>> x = np.arange(16.0).reshape(1, 1, 4, 4)
+    >>> pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
+    >>> out, cache = max_pool_forward_fast(x, pool_param)
+    >>> out[0, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
     """
     x, who = np.asarray(x), "max_pool_forward_fast"
     check_images(x, who)
@@ -69,22 +78,15 @@ def max_pool_backward_fast(dout, cache):
     x, lines, along, down = cache
     dout = np.asarray(dout)
     dtype = np.result_type(dout, np.float32)
-    tops = [lines[:, :, place] for place in down]
-    check_gradient(dout, tops[0].shape, "max_pool_backward_fast")
+    check_gradient(dout, lines[:, :, down[0]].shape, "max_pool_backward_fast")
     dx = np.zeros(x.shape, dtype)
-    _, parts = at_a_time(len(x), x[:1].nbytes)
+    _, parts = at_a_time(len(x), 4 * x[:1].nbytes)  # x, dx and what lies between
     for part in parts:
         dlines = np.zeros(lines[part].shape, dtype)
-        _send(
-            dout[part],
-            [top[part] for top in tops],
-            [dlines[:, :, place] for place in down],
-        )
-        _send(
-            dlines,
-            [x[part][..., place] for place in along],
-            [dx[part][..., place] for place in along],
-        )
+        rows = [lines[part][:, :, place] for place in down]
+        _send(dout[part], _largest(rows), rows, [dlines[:, :, place] for place in down])
+        columns = [x[part][..., place] for place in along]
+        _send(dlines, lines[part], columns, [dx[part][..., place] for place in along])
     return dx
 
 
@@ -96,17 +98,16 @@ def _places(size, window, stride, who):
 
 def _largest(parts):
     """Return the largest of several arrays, place by place, as a new array."""
-    largest = parts[0].copy()
-    for part in parts[1:]:
+    largest = np.maximum(parts[0], parts[-1])
+    for part in parts[1:-1]:
         np.maximum(largest, part, out=largest)
     return largest
 
 
-def _send(dtop, parts, dparts):
-    """Add a gradient at the first of several arrays that holds the largest number."""
-    top = _largest(parts)
+def _send(dlargest, largest, parts, dparts):
+    """Add a gradient to the first of several arrays that holds the largest number."""
     for part, dpart in zip(parts[:-1], dparts[:-1], strict=True):
-        sent = dtop * (part == top)
+        sent = dlargest * (part == largest)
         dpart += sent
-        dtop = dtop - sent  # zero where it has been sent
-    dparts[-1] += dtop
+        dlargest = dlargest - sent  # what has been sent is sent once
+    dparts[-1] += dlargest

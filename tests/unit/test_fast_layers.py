@@ -1,5 +1,6 @@
 """helpers.fast_layers: the same numbers as loops over pixels, for every geometry."""
 
+import doctest
 from unittest import mock
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import fast_layers
-from helpers.fast_layers import geometry
+from helpers.fast_layers import convolution, geometry, pooling
 
 FLOATS = st.sampled_from([np.float32, np.float64])
 
@@ -124,6 +125,23 @@ def test_a_pool_s_gradient_sums_to_what_was_sent_where_all_numbers_are_equal():
         x, {"pool_height": 3, "pool_width": 3, "stride": 2}
     )
     assert fast_layers.max_pool_backward_fast(dout, cache).sum() == dout.sum()
+
+
+def test_dx_can_be_left_out():
+    rng = np.random.default_rng(0)
+    x, w, b = (rng.standard_normal(shape) for shape in ((3, 2, 5, 5), (4, 2, 3, 3), 4))
+    out, cache = fast_layers.conv_forward_fast(x, w, b, {"stride": 1, "pad": 1})
+    _, dw, db = fast_layers.conv_backward_fast(out, cache)
+    got = fast_layers.conv_backward_fast(out, cache, need_dx=False)
+    assert got[0] is None
+    np.testing.assert_array_equal(got[1], dw)
+    np.testing.assert_array_equal(got[2], db)
+
+
+def test_the_doctests_hold():
+    results = [doctest.testmod(module) for module in (convolution, pooling)]
+    assert sum(result.failed for result in results) == 0
+    assert sum(result.attempted for result in results) >= 6
 
 
 def shapes(*sizes):
