@@ -1,10 +1,11 @@
-"""Convolution and max pooling in NumPy: ``helpers.fast_layers`` against PyTorch and classic im2col.
+"""Convolution and max pooling: ``helpers.fast_layers`` against PyTorch and classic im2col.
 
 Shapes of the three-layer ConvNet and of a small VGG, float32, one thread, forward and backward
-with the gradients of all inputs. The three take turns in one process; times are seconds of
-processor time, of which the smallest counts, since other programs on the machine only add to it.
-Memory is the most that NumPy holds at once, results included, as a multiple of the columns that
-im2col would make for the whole batch. Prints a table and JSON; run by ``make bench``.
+with the gradients of all inputs. The three take turns in one process. Times are seconds of
+processor time, and the smallest of all rounds counts: other programs on the machine only add to
+it. Memory is the most that a pass holds at once, as a multiple of the columns that im2col would
+make for the whole batch: beyond its results, and with them. Prints a table and JSON; run by
+``make bench``.
 """
 
 import os
@@ -13,6 +14,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before NumPy loads its BLAS
 
 import json
+import statistics
 import time
 import tracemalloc
 
@@ -21,20 +23,21 @@ import torch
 
 from helpers import fast_layers
 
-ROUNDS = int(os.environ.get("ROUNDS", 15))
+ROUNDS = 9
 BATCHES = 50, 128
-# (images, filters) of a convolution with stride 1, or (images,) of 2 x 2 pooling with stride 2.
+# (one image, (filters, their size)) of a convolution with stride 1, or (one image, ()) of 2 x 2
+# pooling with stride 2.
 LAYERS = {
     "ConvNet, conv 7x7": ((3, 32, 32), (32, 7)),
     "VGG, conv 1": ((3, 32, 32), (32, 3)),
     "VGG, conv 2": ((32, 32, 32), (32, 3)),
-    "both, pool": ((32, 32, 32), None),
+    "both, pool": ((32, 32, 32), ()),
     "VGG, conv 3": ((32, 16, 16), (64, 3)),
     "VGG, conv 4": ((64, 16, 16), (64, 3)),
-    "VGG, pool 2": ((64, 16, 16), None),
+    "VGG, pool 2": ((64, 16, 16), ()),
     "VGG, conv 5": ((64, 8, 8), (128, 3)),
     "VGG, conv 6": ((128, 8, 8), (128, 3)),
-    "VGG, pool 3": ((128, 8, 8), None),
+    "VGG, pool 3": ((128, 8, 8), ()),
 }
 POOL = {"pool_height": 2, "pool_width": 2, "stride": 2}
 
@@ -82,16 +85,22 @@ def classic_pool(x, dout, pool_param):
 
 
 def convolution(rng, batch, images, filters, size):
-    """Return functions (fast, torch, classic) that do the same, and the bytes of all columns."""
+    """Return the passes of a convolution with stride 1 that keeps the size of the images.
+
+    Returns
+    -------
+    functions : tuple
+        Forward and backward of the fast layer, of PyTorch's and of the classic one.
+    passes : tuple
+        Forward and backward of the fast layer.
+    columns : int
+        Bytes of all columns.
+    """
     param = {"stride": 1, "pad": (size - 1) // 2}
-    shapes = (
-        (batch, *images),
-        (filters, images[0], size, size),
-        (filters,),
-        (batch, filters, *images[1:]),
-    )
-    x, w, b, dout = (rng.standard_normal(shape, np.float32) for shape in shapes)
-    inputs = [torch.from_numpy(a).requires_grad_() for a in (x, w, b)]
+    shapes = (batch, *images), (filters, images[0], size, size), (filters,)
+    x, w, b = (rng.standard_normal(shape, np.float32) for shape in shapes)
+    dout = rng.standard_normal((batch, filters, *images[1:]), np.float32)
+    inputs = [torch.from_numpy(array).requires_grad_() for array in (x, w, b)]
     upstream = torch.from_numpy(dout)
 
     def fast():
@@ -99,20 +108,25 @@ def convolution(rng, batch, images, filters, size):
         return out, *fast_layers.conv_backward_fast(dout, cache)
 
     def theirs():
-        out = torch.nn.functional.conv2d(*inputs, stride=param["stride"], padding=param["pad"])
-        return out, *torch.autograd.grad(out, inputs, upstream)
+        out = torch.nn.functional.conv2d(*inputs, stride=1, padding=param["pad"])
+        return out.detach(), *torch.autograd.grad(out, inputs, upstream)
 
-    columns = x.nbytes * size * size
-    return (fast, theirs, lambda: classic_conv(x, w, b, dout, param)), columns
+    def classic():
+        return classic_conv(x, w, b, dout, param)
+
+    _, cache = fast_layers.conv_forward_fast(x, w, b, param)
+    passes = (
+        lambda: fast_layers.conv_forward_fast(x, w, b, param)[:1],
+        lambda: fast_layers.conv_backward_fast(dout, cache),
+    )
+    return (fast, theirs, classic), passes, size * size * x.nbytes
 
 
 def pooling(rng, batch, images):
-    """Return functions (fast, torch, classic) that do the same, and the bytes of all windows."""
+    """Return the passes of 2 x 2 max pooling, as ``convolution`` does."""
     C, H, W = images
-    x, dout = (
-        rng.standard_normal(shape, np.float32)
-        for shape in ((batch, C, H, W), (batch, C, H // 2, W // 2))
-    )
+    x = rng.standard_normal((batch, C, H, W), np.float32)
+    dout = rng.standard_normal((batch, C, H // 2, W // 2), np.float32)
     x_torch, upstream = torch.from_numpy(x).requires_grad_(), torch.from_numpy(dout)
 
     def fast():
@@ -121,9 +135,17 @@ def pooling(rng, batch, images):
 
     def theirs():
         out = torch.nn.functional.max_pool2d(x_torch, 2)
-        return out, *torch.autograd.grad(out, x_torch, upstream)
+        return out.detach(), *torch.autograd.grad(out, x_torch, upstream)
 
-    return (fast, theirs, lambda: classic_pool(x, dout, POOL)), x.nbytes
+    def classic():
+        return classic_pool(x, dout, POOL)
+
+    _, cache = fast_layers.max_pool_forward_fast(x, POOL)
+    passes = (
+        lambda: fast_layers.max_pool_forward_fast(x, POOL)[:1],
+        lambda: (fast_layers.max_pool_backward_fast(dout, cache),),
+    )
+    return (fast, theirs, classic), passes, x.nbytes
 
 
 def seconds(function):
@@ -134,55 +156,70 @@ def seconds(function):
 
 
 def peak(function):
-    """Return the most bytes that NumPy and Python hold at once in a call."""
+    """Return the most bytes that a call holds at once, and how many of them are its results."""
     tracemalloc.start()
-    function()
+    results = function()
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return most
+    return most, sum(array.nbytes for array in results)
 
 
-def compare(functions, columns):
-    """Return seconds of each function and the peak of the first; their results must agree."""
-    results = [
-        [np.asarray(a.detach() if torch.is_tensor(a) else a) for a in f()] for f in functions
-    ]
+def compare(functions, passes, columns):
+    """Return the figures of one layer; all functions must give the same results."""
+    results = [[np.asarray(array) for array in function()] for function in functions]
     for others in results[1:]:
         for got, want in zip(results[0], others, strict=True):
             np.testing.assert_allclose(got, want, rtol=1e-3, atol=1e-4 * np.abs(want).max())
-    times = [[seconds(f) for f in functions] for _ in range(ROUNDS)]  # in turns
-    return [min(column) for column in zip(*times, strict=True)], peak(functions[0]) / columns
+    del results, others, got, want
+    rounds = [[seconds(function) for function in functions] for _ in range(ROUNDS)]  # in turns
+    fast, theirs, classic = (min(times) for times in zip(*rounds, strict=True))
+    peaks = [peak(function) for function in passes]
+    return {
+        "fast_seconds": fast,
+        "torch_seconds": theirs,
+        "classic_seconds": classic,
+        "to_torch": fast / theirs,
+        "classic_to_fast": classic / fast,
+        "memory": max(most - results for most, results in peaks) / columns,
+        "memory_with_results": max(most for most, _ in peaks) / columns,
+    }
 
 
 def main():
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
     rows = []
-    print("| layer | batch | ms | / PyTorch | classic / this | peak / columns |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    print("| layer | batch | ms | / PyTorch | classic im2col / this | memory | with results |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for batch in BATCHES:
-        for name, (images, conv) in LAYERS.items():
-            if conv:
-                compared = compare(*convolution(rng, batch, images, *conv))
-            else:
-                compared = compare(*pooling(rng, batch, images))
-            (fast, theirs, classic), memory = compared
-            rows.append(
-                {
-                    "layer": name,
-                    "batch": batch,
-                    "ms": 1e3 * fast,
-                    "ratio": fast / theirs,
-                    "classic": classic / fast,
-                    "memory": memory,
-                }
-            )
+        for name, (images, filters) in LAYERS.items():
+            make = convolution if filters else pooling
+            row = compare(*make(rng, batch, images, *filters))
+            rows.append({"layer": name, "batch": batch, **row})
             print(
-                f"| {name} | {batch} | {1e3 * fast:.1f} | {fast / theirs:.2f}"
-                f" | {classic / fast:.1f} | {memory:.2f} |",
+                f"| {name} | {batch} | {1e3 * row['fast_seconds']:.1f} | {row['to_torch']:.2f}"
+                f" | {row['classic_to_fast']:.1f} | {row['memory']:.2f}"
+                f" | {row['memory_with_results']:.2f} |",
                 flush=True,
             )
-    print(json.dumps({"rows": rows}))
+    to_torch = [row["to_torch"] for row in rows]
+    print(
+        json.dumps(
+            {
+                "rounds": ROUNDS,
+                "to_torch_mean": statistics.geometric_mean(to_torch),
+                "to_torch_max": max(to_torch),
+                "classic_to_fast_mean": statistics.geometric_mean(
+                    row["classic_to_fast"] for row in rows
+                ),
+                "classic_to_fast_min": min(row["classic_to_fast"] for row in rows),
+                "memory_max": max(row["memory"] for row in rows),
+                "rows": rows,
+                "numpy": np.__version__,
+                "torch": torch.__version__,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

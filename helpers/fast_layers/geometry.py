@@ -2,7 +2,7 @@
 
 import operator
 
-CACHE = 3 << 19  # bytes of columns at a time: with the rest they fit a usual second-level cache
+CACHE = 1 << 20  # bytes to work on at a time: half of a usual second-level cache
 
 
 def whole_number(param, key, least, who):
@@ -35,8 +35,10 @@ def whole_number(param, key, least, who):
 
 def check_images(x, who):
     """Refuse an array that is not a batch of images."""
-    if x.ndim != 4:
-        raise ValueError(f"{who}: x has shape {x.shape}; it must have four axes, (N, C, H, W)")
+    if x.ndim != 4 or 0 in x.shape[1:]:
+        raise ValueError(
+            f"{who}: x has shape {x.shape}; it must be (N, C, H, W), where only N may be 0"
+        )
 
 
 def check_gradient(dout, shape, who):

@@ -79,8 +79,10 @@ class Layout:
         across = [(j - pad) // stride for j in range(self.WW)]
         self.reach = max(map(abs, down)) * self.line + max(map(abs, across))
         every = slice(None)
-        self.outside = [(every, i, ..., _out(d, self.lines), every) for i, d in enumerate(down)]
-        self.outside += [(every, every, j, ..., _out(a, self.line)) for j, a in enumerate(across)]
+        self.outside = [
+            *((every, i, ..., _out(d, self.lines), every) for i, d in enumerate(down) if d),
+            *((every, every, j, ..., _out(a, self.line)) for j, a in enumerate(across) if a),
+        ]
         self.phases = [self._phase(h, w, H, W, pad) for h in range(stride) for w in range(stride)]
 
     def _phase(self, h, w, H, W, pad):

@@ -149,10 +149,12 @@ def shapes(*sizes):
 
 
 WRONG_CONVOLUTIONS = {
-    "x has shape \\(3, 8, 8\\); it must have four axes": (
+    "x has shape \\(3, 8, 8\\); it must be": (
         shapes((3, 8, 8), (2, 3, 3, 3), 2),
         {"stride": 1, "pad": 1},
     ),
+    "only N may be 0": (shapes((1, 3, 0, 8), (2, 3, 3, 3), 2), {"stride": 1, "pad": 2}),
+    "at least one filter": (shapes((1, 3, 8, 8), (0, 3, 3, 3), 0), {"stride": 1, "pad": 1}),
     "as many channels": (shapes((1, 3, 8, 8), (2, 4, 3, 3), 2), {"stride": 1, "pad": 1}),
     "b has shape \\(3,\\), but w holds 2 filters": (
         shapes((1, 3, 8, 8), (2, 3, 3, 3), 3),
@@ -198,7 +200,7 @@ def test_a_convolution_of_complex_numbers_is_refused():
 @pytest.mark.parametrize(
     ("message", "shape", "pool_param"),
     [
-        ("it must have four axes", (8, 8), (2, 2, 2)),
+        ("it must be", (8, 8), (2, 2, 2)),
         ("height: a window of 9 pixels does not fit on an image of 8", (1, 3, 8, 8), (9, 2, 2)),
         ("width: a window of 9 pixels does not fit on an image of 8", (1, 3, 8, 8), (2, 9, 2)),
         ("stride is 0", (1, 3, 8, 8), (2, 2, 0)),
