@@ -68,7 +68,7 @@ def max_pool_backward_fast(dout, cache):
     Returns
     -------
     dx : ndarray, shape (N, C, H, W)
-        Zero where no window has its largest number.
+        float32 if `x` is, else float64. Zero where no window has its largest number.
 
     Raises
     ------
@@ -77,14 +77,15 @@ def max_pool_backward_fast(dout, cache):
     """
     x, lines, along, down = cache
     dout = np.asarray(dout)
-    dtype = np.result_type(dout, np.float32)
+    dtype = np.result_type(x, np.float32)
     check_gradient(dout, lines[:, :, down[0]].shape, "max_pool_backward_fast")
     dx = np.zeros(x.shape, dtype)
     _, parts = at_a_time(len(x), 4 * x[:1].nbytes)  # x, dx and what lies between
     for part in parts:
         dlines = np.zeros(lines[part].shape, dtype)
+        dlargest = dout[part].astype(dtype, copy=False)
         rows = [lines[part][:, :, place] for place in down]
-        _send(dout[part], _largest(rows), rows, [dlines[:, :, place] for place in down])
+        _send(dlargest, _largest(rows), rows, [dlines[:, :, place] for place in down])
         columns = [x[part][..., place] for place in along]
         _send(dlines, lines[part], columns, [dx[part][..., place] for place in along])
     return dx

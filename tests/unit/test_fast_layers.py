@@ -5,7 +5,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers import fast_layers
@@ -14,25 +14,39 @@ from helpers.fast_layers import convolution, geometry, pooling
 FLOATS = st.sampled_from([np.float32, np.float64])
 
 
+def between(least, most):
+    """Draw a whole number, each as often as the next; st.integers likes the small ones."""
+    return st.sampled_from(range(least, most + 1))
+
+
 @st.composite
 def geometries(draw, most_pad):
     """Return (height, width) of images and windows, stride and padding that fit together."""
-    stride, pad = draw(st.integers(1, 4)), draw(st.integers(0, most_pad))
-    H, W = draw(st.integers(1, 8)), draw(st.integers(1, 8))
-    HH, WW = draw(st.integers(1, H + 2 * pad)), draw(st.integers(1, W + 2 * pad))
+    stride, pad = draw(between(1, 4)), draw(between(0, most_pad))
+    H, W = draw(between(1, 8)), draw(between(1, 8))
+    HH, WW = draw(between(1, H + 2 * pad)), draw(between(1, W + 2 * pad))
     return (H, W), (HH, WW), stride, pad
 
 
-@st.composite
-def convolutions(draw):
+def convolution_of(geometry, N=2, C=2, F=2, dtype=np.float64, seed=0):
     """Return x, w, b, dout and conv_param."""
-    (H, W), window, stride, pad = draw(geometries(3))
-    N, C, F = draw(st.tuples(st.integers(0, 4), st.integers(1, 3), st.integers(1, 3)))
+    (H, W), window, stride, pad = geometry
     out = [1 + (size + 2 * pad - k) // stride for size, k in zip((H, W), window, strict=True)]
-    rng, dtype = np.random.default_rng(draw(st.integers(0, 99))), draw(FLOATS)
+    rng = np.random.default_rng(seed)
     shapes = (N, C, H, W), (F, C, *window), (F,), (N, F, *out)
     arrays = [rng.standard_normal(shape).astype(dtype) for shape in shapes]
     return *arrays, {"stride": stride, "pad": pad}
+
+
+CONVOLUTIONS = st.builds(
+    convolution_of,
+    geometries(3),
+    between(0, 5),
+    between(1, 3),
+    between(1, 3),
+    FLOATS,
+    between(0, 99),
+)
 
 
 def places(shape, window, stride):
@@ -64,8 +78,10 @@ def close(got, want, dtype):
     np.testing.assert_allclose(got, want, rtol=tolerance, atol=tolerance)
 
 
-@settings(deadline=None)
-@given(convolutions(), st.sampled_from([1, 2000, 1 << 20]))
+@settings(deadline=None, max_examples=200)
+@given(CONVOLUTIONS, st.sampled_from([1, 2000, 1 << 20]))
+@example(convolution_of(((3, 2), (1, 7), 1, 3)), 1 << 20)  # far out of the image on both sides
+@example(convolution_of(((2, 3), (7, 1), 1, 3)), 1 << 20)
 def test_convolution_is_that_of_loops(layer, cache_bytes):
     x, w, b, dout, conv_param = layer
     before = [a.copy() for a in (x, w, b, dout)]
@@ -85,10 +101,10 @@ def test_convolution_is_that_of_loops(layer, cache_bytes):
 def poolings(draw):
     """Return x, dout and pool_param; x holds few different numbers, so maxima tie."""
     (H, W), (height, width), stride, _ = draw(geometries(0))
-    N, C = draw(st.tuples(st.integers(0, 3), st.integers(1, 3)))
+    N, C = draw(between(0, 4)), draw(between(1, 3))
     shape = (N, C, 1 + (H - height) // stride, 1 + (W - width) // stride)
     rng, dtype = np.random.default_rng(draw(st.integers(0, 99))), draw(FLOATS)
-    x = rng.integers(-draw(st.integers(0, 9)), 1, (N, C, H, W)).astype(dtype)
+    x = rng.integers(draw(between(1, 9)), size=(N, C, H, W)).astype(dtype)
     dout = rng.standard_normal(shape).astype(dtype)
     return x, dout, {"pool_height": height, "pool_width": width, "stride": stride}
 
@@ -105,13 +121,14 @@ def naive_pooling(x, dout, pool_height, pool_width, stride):
     return out, dx
 
 
-@settings(deadline=None)
-@given(poolings())
-def test_pooling_is_that_of_loops(layer):
+@settings(deadline=None, max_examples=200)
+@given(poolings(), st.sampled_from([1, 1 << 20]))
+def test_pooling_is_that_of_loops(layer, cache_bytes):
     x, dout, pool_param = layer
     before = x.copy(), dout.copy()
-    out, cache = fast_layers.max_pool_forward_fast(x, pool_param)
-    dx = fast_layers.max_pool_backward_fast(dout, cache)
+    with mock.patch.object(geometry, "CACHE", cache_bytes):
+        out, cache = fast_layers.max_pool_forward_fast(x, pool_param)
+        dx = fast_layers.max_pool_backward_fast(dout, cache)
     for got, want in zip((out, dx), naive_pooling(x, dout, **pool_param), strict=True):
         close(got, want, x.dtype)
         assert got.flags.c_contiguous
@@ -125,6 +142,16 @@ def test_a_pool_s_gradient_sums_to_what_was_sent_where_all_numbers_are_equal():
         x, {"pool_height": 3, "pool_width": 3, "stride": 2}
     )
     assert fast_layers.max_pool_backward_fast(dout, cache).sum() == dout.sum()
+
+
+def test_gradients_have_the_dtype_of_the_layer():
+    x, w, b = (np.ones(shape, np.float32) for shape in ((1, 2, 5, 5), (4, 2, 3, 3), 4))
+    out, cache = fast_layers.conv_forward_fast(x, w, b, {"stride": 1, "pad": 1})
+    gradients = fast_layers.conv_backward_fast(out.astype(np.float64), cache)
+    pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
+    out, cache = fast_layers.max_pool_forward_fast(x, pool_param)
+    dx = fast_layers.max_pool_backward_fast(out.astype(np.float64), cache)
+    assert [a.dtype for a in (*gradients, dx)] == [np.float32] * 4
 
 
 def test_dx_can_be_left_out():
