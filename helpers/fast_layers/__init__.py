@@ -1,9 +1,9 @@
 """Convolution and max pooling in NumPy, about as fast as a compiled library, with no compiler.
 
-The same functions as the naive layers, in the same shapes, and the same results: read those first.
-Here loops over pixels are gone, and what is left is one matrix product for each pass and long
-copies (``convolution``), or a few comparisons of whole arrays (``pooling``). docs/adr/0022 tells
-how, and what else was measured.
+The naive layers of the sixth notebook take the same arguments and return the same numbers; read
+those first. Here are no loops over pixels: what is left are products of matrices and long copies
+(``convolution``, whose order of numbers in memory is told in ``layout``), and comparisons of whole
+arrays (``pooling``). docs/adr/0022-fast-layers.md tells what else was tried and measured.
 """
 
 from .convolution import conv_backward_fast, conv_forward_fast
