@@ -42,8 +42,8 @@ def conv_forward_fast(x, w, b, conv_param):
 
     Notes
     -----
-    It is made for windows that are about as many as the pixels. Where a line has far fewer, as in
-    one of 12 pixels with a window of 5 and no padding, up to half of the work is for nothing.
+    It is made for about as many windows as pixels. Where a line has fewer, part of the work is for
+    nothing: a third of it for windows of 5 without padding on lines of 12.
 
     Examples
     --------
