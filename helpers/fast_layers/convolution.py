@@ -2,7 +2,7 @@
 
 The images are taken a few at a time, so that their columns stay in the processor's cache: columns
 of the whole batch would be HH * WW times as large as the batch, and writing them to memory and
-reading them again takes longer than the product.
+reading them again can take longer than the product.
 """
 
 import numpy as np
