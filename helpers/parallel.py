@@ -42,9 +42,9 @@ def parallel_map(function, items, unit="run"):
         futures = [pool.submit(function, item) for item in items]
     except RuntimeError:  # no thread can be started
         pool.shutdown(wait=False, cancel_futures=True)
-        return [function(item) for item in _bar(items, len(items), unit)]
+        return [function(item) for item in progress_bar(items, len(items), unit, ncols=80)]
     try:
-        for future in _bar(as_completed(futures), len(futures), unit):
+        for future in progress_bar(as_completed(futures), len(futures), unit, ncols=80):
             future.result()  # an error is told at once, not when all the others are done
     finally:
         pool.shutdown(cancel_futures=True)
@@ -57,6 +57,23 @@ class _Bar(tqdm):
     monitor_interval = 0
 
 
-def _bar(items, total, unit):
+def progress_bar(items, total, unit, **options):
+    """Return a progress bar of one line, which a notebook shows as ordinary output.
+
+    Parameters
+    ----------
+    items : iterable or None
+        What the bar goes through; None for a bar that is moved by hand, with ``update()``.
+    total : int
+        How many there are.
+    unit : str
+        What one of them is.
+    **options
+        Further options of ``tqdm.tqdm``.
+
+    Returns
+    -------
+    tqdm.tqdm
+    """
     # On standard output: a notebook shows standard error as if something were wrong.
-    return _Bar(items, total=total, unit=unit, file=sys.stdout, ncols=80, leave=False)
+    return _Bar(items, total=total, unit=unit, file=sys.stdout, **{"leave": False, **options})

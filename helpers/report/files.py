@@ -1,11 +1,10 @@
 """From a notebook file to a PDF file."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import nbformat
 
+from ..files import write_in_one_move
 from .errors import NOTEBOOK, ReportError
 from .exporter import ReportExporter
 
@@ -67,17 +66,3 @@ def read(notebook):
             f"{notebook}: not a notebook ({str(error)[:80]}); open and save it in Jupyter, or "
             "fetch it again"
         ) from error
-
-
-def write_in_one_move(path, data):
-    """Write bytes to a file so that a reader sees the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
