@@ -265,7 +265,7 @@ def defined_names(cell):
 
 def _with_class(node):
     return [
-        f"{ast.unparse(decorator.args[0])}_{node.name.lstrip('_')}".lower()
+        f"{ast.unparse(decorator.args[0])}_{node.name.strip('_')}".lower()
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "method_of"
     ]
