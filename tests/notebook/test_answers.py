@@ -23,6 +23,7 @@ NOT_NEEDED = {
     "01_softmax": {"load", "prepare", "solver"},
     "02_two_layer_net": {"load", "prepare", "fit"},
     "03_beras": {"load"},
+    "04_deep_nets": {"load", "prepare", "train_net"},
 }
 WRONG_PER_TODO, RIGHT_PER_TODO = 6, 3
 
