@@ -10,10 +10,10 @@ from datetime import date
 
 from .. import build
 from ..sections import write_section
-from . import beras, softmax, two_layer
+from . import beras, deep_nets, softmax, two_layer
 from .measure import SEEDS
 
-NOTEBOOKS = (softmax, two_layer, beras)
+NOTEBOOKS = (softmax, two_layer, beras, deep_nets)
 HEAD = f"""\
 # Measured results
 

@@ -19,7 +19,10 @@ UNSEEN = (1, 9)
 
 
 class Call(NamedTuple):
-    """What one call was given, as it was before and after the call, and what it returned."""
+    """What one call was given, as it was before and after the call, and what it returned.
+
+    Given are the arguments by position and, last, a dict of those by name.
+    """
 
     before: tuple
     after: tuple
@@ -35,10 +38,11 @@ class Memory:
     def record(self, name, function):
         """Answer rightly and remember each call."""
 
-        def answer(*args):
-            before = copy.deepcopy(args)
-            result = function(*args)
-            self.calls[name].append(Call(before, *copy.deepcopy((args, result))))
+        def answer(*args, **named):
+            given = (*args, named)
+            before = copy.deepcopy(given)
+            result = function(*args, **named)
+            self.calls[name].append(Call(before, *copy.deepcopy((given, result))))
             return result
 
         return answer
@@ -51,38 +55,40 @@ class Memory:
         turns = {given: itertools.cycle(calls) for given, calls in seen.items()}
         other = self.zeros(name, function)
 
-        def answer(*args):
-            calls = turns.get(frozen(args))
-            return repeat(next(calls), args) if calls else other(*args)
+        def answer(*args, **named):
+            calls = turns.get(frozen((*args, named)))
+            return repeat(next(calls), (*args, named)) if calls else other(*args, **named)
 
         return answer
 
     def repeat_in_order(self, name, _function):
         """Answer the first call as the first call that has been seen, and so on."""
         calls = itertools.cycle(self.calls[name])
-        return lambda *args: repeat(next(calls), args)
+        return lambda *args, **named: repeat(next(calls), (*args, named))
 
     def zeros(self, _name, function):
         """Answer zeros in the place of each number that would be right."""
 
-        def answer(*args):
-            before, after = copy.deepcopy((args, args))
-            return repeat(Call(before, after, function(*after)), args, zeros)
+        def answer(*args, **named):
+            given = (*args, named)
+            before, after = copy.deepcopy((given, given))
+            result = function(*after[:-1], **after[-1])
+            return repeat(Call(before, after, result), given, zeros)
 
         return answer
 
     def first_argument(self, name, _function):
         """Answer the first argument; of a method, that after self if there is one."""
         first = 1 if "." in name else 0
-        return lambda *args: args[first] if len(args) > first else args[0]
+        return lambda *args, **_: args[first] if len(args) > first else args[0]
 
     def nothing(self, _name, _function):
         """Answer None."""
-        return lambda *_: None
+        return lambda *_, **__: None
 
     def yes(self, _name, _function):
         """Answer True."""
-        return lambda *_: True
+        return lambda *_, **__: True
 
 
 def frozen(value):
@@ -95,6 +101,8 @@ def frozen(value):
         return tuple((key, frozen(item)) for key, item in value.items())
     if isinstance(value, np.random.Generator):
         return repr(value.bit_generator.state)
+    if isinstance(value, type):
+        return value.__name__
     if hasattr(value, "__dict__"):
         return type(value).__name__, frozen(vars(value))
     return value
