@@ -168,7 +168,6 @@ class Solver:
             total=self.num_epochs * per_epoch,
             unit="batch",
             initial=self.epoch * per_epoch,
-            leave=True,
             disable=not self.verbose,
         ) as bar:
             while self.epoch < self.num_epochs:
