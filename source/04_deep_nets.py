@@ -555,23 +555,24 @@ with check.todo("relu_backward"):
 """The gradient passes where the input was positive; dout is left as it was."""
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
-x, drawn = rng.normal(size=(3, 4, 5)), rng.normal(size=(3, 4, 5))
-dout = drawn.copy()
+inputs, drawn = rng.normal(size=(3, 4, 5)), rng.normal(size=(3, 4, 5))
+x, dout = inputs.copy(), drawn.copy()
 dx = relu_backward(dout, relu_forward(x)[1])
 check.close(
     "dx for an input with three axes",
     dx,
-    np.where(x > 0, drawn, 0),
+    np.where(inputs > 0, drawn, 0),
     hint="dout where x > 0, else 0",
     mistakes={
         "the mask is forgotten": drawn,
         "dout is cut off, not the places where x is negative": np.maximum(0, drawn),
-        "multiplied by x itself, not by x > 0": drawn * np.maximum(0, x),
-        "the mask is the wrong way round": np.where(x > 0, 0, drawn),
-        "the mask itself: the upstream gradient is left out": x > 0,
+        "multiplied by x itself, not by x > 0": drawn * np.maximum(0, inputs),
+        "the mask is the wrong way round": np.where(inputs > 0, 0, drawn),
+        "the mask itself: the upstream gradient is left out": inputs > 0,
     },
 )
 check.close("dout after the call", dout, drawn, hint="compute into a new array")
+check.close("x after both ways", x, inputs, hint="the cache may hold x itself: leave it alone")
 check.equal(
     "is the gradient of float32 numbers float32",
     np.asarray(relu_backward(drawn.astype(np.float32), relu_forward(x.astype(np.float32))[1])).dtype
@@ -915,15 +916,15 @@ check.equal(
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_softmax_loss_large_scores" points=2
-"""Loss and gradient stay right when rows of scores lie at 1000 and at -1000."""
+"""Loss and gradient stay right when scores lie at 1000 or -1000, and far from each other."""
 ### BEGIN HIDDEN TESTS
 gap, other = check.rng().uniform(0.5, 2, size=2)
-x = np.array([[1000.0, 1000.0 - gap], [-1000.0 - other, -1000.0]])
-loss, dx = softmax_loss(x, np.array([1, 0]))
+x = np.array([[1000.0, 1000.0 - gap], [-1000.0 - other, -1000.0], [0.0, 2000.0]])
+loss, dx = softmax_loss(x, np.array([1, 0, 1]))
 check.close(
-    "loss of two samples, one with scores near 1000 and one near -1000",
+    "loss of three samples, with scores near 1000, near -1000, and 2000 apart",
     loss,
-    (np.log(1 + np.exp(gap)) + np.log(1 + np.exp(other))) / 2,
+    (np.log(1 + np.exp(gap)) + np.log(1 + np.exp(other))) / 3,
     hint="subtract each row's own maximum before exp",
     mistakes={
         "exp overflowed: no maximum is subtracted": np.nan,
@@ -934,7 +935,7 @@ p, q = 1 / (1 + np.exp(-gap)), 1 / (1 + np.exp(-other))
 check.close(
     "its gradient",
     dx,
-    [[p / 2, -p / 2], [-q / 2, q / 2]],
+    [[p / 3, -p / 3], [-q / 3, q / 3], [0, 0]],
     hint="subtract each row's own maximum before exp",
 )
 ### END HIDDEN TESTS
@@ -1549,14 +1550,15 @@ with check.todo("twolayernet_loss"):
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
 W1, b1, W2, b2 = (rng.normal(size=shape) for shape in [(12, 6), (6,), (6, 5), (5,)])
-X = rng.normal(size=(4, 2, 2, 3))
+drawn = rng.normal(size=(4, 2, 2, 3))
+X = drawn.copy()
 net = TwoLayerNet(12, 6, 5)
 net.params = {"W1": W1.copy(), "b1": b1.copy(), "W2": W2.copy(), "b2": b2.copy()}
-A = X.reshape(4, 12) @ W1 + b1
+A = drawn.reshape(4, 12) @ W1 + b1
 scores = np.maximum(0, A) @ W2 + b2
 check.close(
     "scores of four images of shape (2, 2, 3)",
-    net.loss(X.copy()),
+    net.loss(X),
     scores,
     hint="affine_relu_forward with W1 and b1, then affine_forward with W2 and b2",
     mistakes={
@@ -1566,6 +1568,7 @@ check.close(
         / np.exp(scores).sum(axis=1, keepdims=True),
     },
 )
+check.close("the images after the call", X, drawn, hint="compute into new arrays")
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_twolayernet_loss_penalty" points=2
@@ -1603,15 +1606,15 @@ check.close(
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
 W1, b1, W2, b2 = (rng.normal(size=shape) for shape in [(4, 6), (6,), (6, 3), (3,)])
-drawn, y = rng.normal(size=(5, 4)), rng.permutation([0, 1, 2, 1, 0])
-X = drawn.copy()
+drawn, labels = rng.normal(size=(5, 4)), rng.permutation([0, 1, 2, 1, 0])
+X, y = drawn.copy(), labels.copy()
 net = TwoLayerNet(4, 6, 3, reg=0.4)
 net.params = {"W1": W1.copy(), "b1": b1.copy(), "W2": W2.copy(), "b2": b2.copy()}
 _, grads = net.loss(X, y)
 A = drawn @ W1 + b1
 hidden = np.maximum(0, A)
 Z = hidden @ W2 + b2
-E = (np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - np.eye(3)[y]) / 5
+E = (np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - np.eye(3)[labels]) / 5
 G = (E @ W2.T) * (A > 0)
 check.close(
     "gradient of W2 for a batch of five, reg = 0.4",
@@ -1654,6 +1657,7 @@ check.close(
     np.concatenate([drawn.ravel(), W1.ravel()]),
     hint="compute into new arrays",
 )
+check.equal("the labels after the call", y, labels, hint="compute into new arrays")
 ### END HIDDEN TESTS
 
 # %% [markdown] id="deep_text" report="show"
@@ -3224,7 +3228,14 @@ print(f"test accuracy {best.check_accuracy(X_test, y_test):.1%}")
 # curves of the long run say should be tried next?
 
 # %% [markdown] role="explain" id="answer_best" points=5
-# Reference answer.
+# Two hidden layers of 512 and 256 units, He's first weights, momentum with a learning rate of 0.02
+# that shrinks by a tenth after each epoch, mirror images, a penalty of 0.002 and 25 epochs gave 62 %
+# on the validation set of CIFAR-10 and 60 % on its test set. What helped most was the penalty: with
+# a quarter of it (and a decay of 0.93) the training accuracy rose to 85 %, while the validation
+# accuracy reached 59 % in the middle of the run and fell to 56 %. The curves of the long run part
+# after about ten epochs, at 60 %; training ends at 78 %. So the net is large enough, and what is to
+# be tried next is whatever narrows the gap: dropout, more ways to vary the images, a layer that
+# knows that pixels have neighbours.
 
 # %% role="play" id="progress" report="output"
 check.progress()
