@@ -45,8 +45,9 @@ check.todos(
 # hand in, restart the kernel and run all cells.
 #
 # Names and arguments are those of Stanford's course CS231n (assignment 2, 2018 and later). What you
-# have written for it fits as it is: functions go into the cells of their names; methods stand below
-# a line `@method_of(TwoLayerNet)` or `@method_of(FullyConnectedNet)`.
+# have written for it fits as it is. Functions go into the cells of their names. Methods stand below
+# a line `@method_of(TwoLayerNet)` or `@method_of(FullyConnectedNet)`, the latter's `__init__` in
+# the cell of `initial_params`; or put the whole class there, and empty the cell of its `loss`.
 
 # %% role="play" id="where_you_stand" report="hide"
 check.progress()
@@ -228,8 +229,9 @@ check.vectorised(
 #
 # Let $G$ of shape $(N, M)$ be the upstream gradient, $G_{im} = \partial L / \partial
 # \mathrm{out}_{im}$. Since $\mathrm{out}_{im} = \sum_d X_{id} W_{dm} + b_m$, each weight $W_{dm}$
-# acts through column $m$ of all samples, each feature $X_{id}$ through row $i$, and each bias
-# $b_m$ through column $m$:
+# acts through column $m$ of all samples, so that $\partial L / \partial W_{dm} = \sum_i X_{id}\,
+# G_{im}$. In the same way each bias $b_m$ acts through column $m$, and each feature $X_{id}$
+# through row $i$:
 #
 # $$\frac{\partial L}{\partial W} = X^\top G, \qquad
 # \frac{\partial L}{\partial b_m} = \sum_i G_{im}, \qquad
@@ -625,8 +627,9 @@ print(gradcheck.compare_gradients(lambda w: np.sum(affine_relu_forward(x, w, b)[
 # inputs far from zero on either side (below -10 or above 10, say) almost nothing comes through. The
 # ReLU: exactly zero for every negative input. The leaky ReLU: never, its derivative is 1 or 0.01. A
 # unit that gets such inputs for all samples gets no gradient: its weights and bias stay as they
-# are, and so do its inputs. A ReLU unit like that is dead, and only a change of the layer below can
-# wake it; a saturated sigmoid learns very slowly. The leaky ReLU is slow, but always learns.
+# are, and it hands nothing down to the layer below. A ReLU unit like that is dead: only what other
+# units change in the layers below can wake it. A saturated sigmoid learns very slowly. The leaky
+# ReLU is slow there, but always learns.
 
 # %% [markdown] id="svm_text" report="show"
 # ## Turn scores into a loss
@@ -634,8 +637,8 @@ print(gradcheck.compare_gradients(lambda w: np.sum(affine_relu_forward(x, w, b)[
 # The last layer takes the scores $s$ of shape $(N, C)$ and the labels $y$, and returns one number.
 # Nothing lies above it, so it returns its gradient at once. You know the cross-entropy already.
 # Another loss is that of the *multiclass support vector machine* (Weston and Watkins, 1999): the
-# score of the true class shall be higher than each other by at least 1. What lacks to that margin
-# is the loss:
+# score of the true class should be higher than each other score by at least 1. What is missing from
+# that margin is the loss:
 #
 # $$L = \frac{1}{N} \sum_i \sum_{j \ne y_i} \max(0,\ s_{ij} - s_{i y_i} + 1) .$$
 #
@@ -1723,7 +1726,10 @@ class FullyConnectedNet:
         keep = dropout if dropout_keep_ratio is None else dropout_keep_ratio
         self.normalization, self.use_dropout = normalization, keep != 1
         if self.use_dropout or normalization is not None:
-            raise NotImplementedError("normalisation and dropout come in notebook 05")
+            raise NotImplementedError(
+                "FullyConnectedNet: normalisation and dropout are added in notebook 05; until then "
+                "use normalization=None and dropout=1"
+            )
         self.dropout_param = {"mode": "train", "p": keep, "seed": seed}
         self.reg, self.dtype = reg, dtype
         self.num_layers = 1 + len(hidden_dims)
@@ -2223,9 +2229,9 @@ check.equal(
 #
 # The ten classes of small colour photographs that you know from the second notebook (Krizhevsky,
 # 2009); where they have not been downloaded, ten drawn shapes stand in. Accuracies in the texts are
-# those of CIFAR-10. This time each feature is *standardised*: less its mean over the training set,
-# over its standard deviation there. Then all features are of order 1, and a weight scale means the
-# same whatever the units of the pixels were.
+# those of CIFAR-10. This time each feature is *standardised*: its mean over the training set is
+# subtracted, and what is left is divided by its standard deviation there. Then all features are of
+# order 1, and a weight scale means the same whatever the units of the pixels were.
 
 # %% role="given" id="load" report="output"
 cifar = data.load("cifar10")
@@ -2474,7 +2480,7 @@ plots.loss_curve({name: solver.loss_history for name, solver in overfit.items()}
 # the large net they shrink to 0.04 %, and at no learning rate from 0.001 to 0.3 did it learn: the
 # scores are the same for all images, and only the last biases move. At s = 0.1 the factor is 0.7,
 # and both nets learn. At s = 0.2 it is 1.4: scores and gradients are large, and only learning rates
-# up to 0.03 did not blow up. The factor is raised to the power of the depth, so a deeper net is
+# up to about 0.03 worked. The factor is raised to the power of the depth, so a deeper net is
 # more sensitive.
 
 # %% [markdown] id="momentum_text" report="show"
@@ -2492,7 +2498,7 @@ plots.loss_curve({name: solver.loss_history for name, solver in overfit.items()}
 # $$v \leftarrow \mu v - \eta\, g, \qquad w \leftarrow w + v .$$
 #
 # Where the gradient keeps its direction, steps grow up to $1 / (1 - \mu)$ times as long: ten times
-# for $\mu = 0.9$. Where it flips its sign, they cancel out.
+# for $\mu = 0.9$. Where it flips its sign at each step, they nearly cancel out.
 
 # %% [markdown] id="hints_sgd_momentum"
 # <details><summary>Hint 1: the direction</summary>
@@ -3194,7 +3200,7 @@ Table(
 # ### The long run
 #
 # Aim at a validation accuracy above 55 % on CIFAR-10; the median of published solutions of this
-# assignment is 52.8 %. On CIFAR-10 the settings below take a few minutes.
+# assignment is 52.8 %. On CIFAR-10 the settings below take about four minutes of one processor.
 
 # %% role="play" id="final_run" report="show"
 final_settings = {
@@ -3229,13 +3235,13 @@ print(f"test accuracy {best.check_accuracy(X_test, y_test):.1%}")
 
 # %% [markdown] role="explain" id="answer_best" points=5
 # Two hidden layers of 512 and 256 units, He's first weights, momentum with a learning rate of 0.02
-# that shrinks by a tenth after each epoch, mirror images, a penalty of 0.002 and 25 epochs gave 62 %
-# on the validation set of CIFAR-10 and 60 % on its test set. What helped most was the penalty: with
-# a quarter of it (and a decay of 0.93) the training accuracy rose to 85 %, while the validation
-# accuracy reached 59 % in the middle of the run and fell to 56 %. The curves of the long run part
-# after about ten epochs, at 60 %; training ends at 78 %. So the net is large enough, and what is to
-# be tried next is whatever narrows the gap: dropout, more ways to vary the images, a layer that
-# knows that pixels have neighbours.
+# that shrinks by a tenth after each epoch, mirror images, a penalty of 0.002 and 25 epochs gave 62
+# % on the validation set of CIFAR-10 and 60 % on its test set. What helped most was the penalty:
+# with a quarter of it (and a decay of 0.93) the training accuracy rose to 85 %, while the
+# validation accuracy reached 59 % in the middle of the run and fell to 56 %. The curves of the long
+# run part after about five epochs, at 55 %; training ends at 78 %. So the net is large enough, and
+# what is to be tried next is whatever narrows the gap: dropout, more ways to vary the images, a
+# layer that knows that pixels have neighbours.
 
 # %% role="play" id="progress" report="output"
 check.progress()
