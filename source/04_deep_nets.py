@@ -3205,7 +3205,7 @@ Table(
 # %% role="play" id="final_run" report="show"
 final_settings = {
     "cifar10": {"hidden_dims": [512, 256], "num_epochs": 25},
-    "shapes-10": {"hidden_dims": [256, 128], "num_epochs": 12},
+    "shapes-10": {"hidden_dims": [128, 64], "num_epochs": 15},
 }[cifar.name]
 best = train_net(**final_settings)
 print(f"best validation accuracy {best.best_val_acc:.1%}")
