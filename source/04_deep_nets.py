@@ -166,14 +166,6 @@ check.close(
     },
 )
 single, _ = affine_forward(x.astype(np.float32), w.astype(np.float32), b.astype(np.float32))
-check.close(
-    "the same in float32",
-    single,
-    rows @ w + b,
-    rtol=1e-4,
-    atol=1e-5,
-    hint="the same code serves both",
-)
 check.equal(
     "is the output of float32 arrays float32",
     np.asarray(single).dtype == np.float32,
@@ -202,8 +194,12 @@ check.close(
     drawn,
     hint="reshape into a new name: x itself keeps its shape and its values",
 )
-check.close("w after the call", w, weights, hint="compute into new arrays")
-check.close("b after the call", b, biases, hint="compute into new arrays")
+check.close(
+    "w and b after the call, in one row",
+    np.concatenate([w.ravel(), b]),
+    np.concatenate([weights.ravel(), biases]),
+    hint="a layer leaves its parameters alone: only the update changes them",
+)
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_affine_forward_loop" points=1
@@ -722,7 +718,13 @@ with check.todo("svm_loss"):
     scores = 0.001 * np.random.default_rng(231).normal(size=(50, 10))
     labels = np.random.default_rng(232).integers(10, size=50)
     loss, dx = svm_loss(scores, labels)
-    check.within("loss of 50 samples with ten tiny scores each", loss, 8.9, 9.1, hint="nine ones")
+    check.within(
+        "loss of 50 samples with ten tiny scores each",
+        loss,
+        8.9,
+        9.1,
+        hint="nine margins of 1 are missing",
+    )
     check.close(
         "dx against the numerical gradient",
         dx,
@@ -1805,7 +1807,7 @@ with check.todo("fullyconnectednet_initial_params"):
     check.close("b3", params["b3"], np.zeros(40), hint="biases start at 0")
 
 # %% role="test" id="test_fullyconnectednet_initial_params_layers" points=2
-"""Nets of two and of five layers have weights of the wanted shapes and standard deviation."""
+"""A net of five layers has weights of the wanted shapes, standard deviation and mean."""
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
 D, H1, H2, H3, H4, C = rng.permutation([30, 32, 34, 36, 38, 40]) + rng.integers(5)
@@ -1847,13 +1849,6 @@ check.close(
     np.zeros(H1 + H2 + H3 + H4 + C),
     hint="biases start at 0",
     mistakes={"biases start at 1": np.ones(H1 + H2 + H3 + H4 + C)},
-)
-two = FullyConnectedNet([H1], input_dim=D, num_classes=C).params
-check.equal(
-    "number of arrays in a net of two layers, and shape of its W2",
-    [len(two), *two["W2"].shape],
-    [4, H1, C],
-    hint="one hidden layer makes two affine layers: W1, b1, W2, b2",
 )
 ### END HIDDEN TESTS
 

@@ -1,7 +1,8 @@
 # %% [markdown]
 # Wrong answers to the TODOs of `04_deep_nets`, as real students write them. Each stands in place of
-# its TODO while every other TODO is solved; the hidden test cell `test` must fail, and its message
-# must hold the words `says`. Data, read by `tests/notebook/test_answers.py`; nobody imports it.
+# its TODO while every other TODO is solved; the check or hidden test `test` must fail, and its
+# message must hold the words `says`. Data, read by `tests/notebook/test_answers.py`; nobody imports
+# it.
 #
 # ruff: noqa: B007, B905, E501, F811, F821, F841, PIE790, RET504, RUF059
 
@@ -79,6 +80,14 @@ def affine_forward(x, w, b):
 def affine_forward(x, w, b):
     rows = x.reshape(len(x), -1)
     out = np.array([row @ w + b for row in rows])
+    return out, (x, w, b)
+
+
+# %% todo="affine_forward" id="affine_decays" test="test_affine_forward_input_unchanged" says="a layer leaves its parameters alone"
+def affine_forward(x, w, b):
+    rows = x.reshape(len(x), -1)
+    out = rows @ w + b
+    w *= 0.999
     return out, (x, w, b)
 
 
@@ -330,6 +339,15 @@ def relu_backward(dout, cache):
     return dx
 
 
+# %% todo="relu_backward" id="relu_back_cache" test="test_relu_backward_values" says="x after both ways"
+def relu_backward(dout, cache):
+    x = cache
+    x[x <= 0] = 0
+    x[x > 0] = 1
+    dx = dout * x
+    return dx
+
+
 # %% [markdown]
 # ## svm_loss
 
@@ -445,6 +463,34 @@ def svm_loss(x, y):
     loss = margins.sum() / N
     dx = (margins > 0) * 1.0
     dx[rows, y] -= 1
+    dx /= N
+    return loss, dx
+
+
+# %% todo="svm_loss" id="svm_fixed_n" test="check_svm_loss" says="nine margins of 1 are missing"
+def svm_loss(x, y):
+    N = 2
+    rows = np.arange(len(x))
+    margins = np.maximum(0, x - x[rows, y][:, np.newaxis] + 1)
+    margins[rows, y] = 0
+    loss = margins.sum() / N
+    dx = (margins > 0) * 1.0
+    dx[rows, y] -= dx.sum(axis=1)
+    dx /= N
+    return loss, dx
+
+
+# %% todo="svm_loss" id="svm_flat_labels" test="test_svm_loss_loop" says="the labels after the call"
+def svm_loss(x, y):
+    N = len(x)
+    rows = np.arange(N)
+    y %= x.shape[1]
+    y += rows * x.shape[1]
+    margins = np.maximum(0, x - x.ravel()[y][:, np.newaxis] + 1)
+    margins.ravel()[y] = 0
+    loss = margins.sum() / N
+    dx = (margins > 0) * 1.0
+    dx.ravel()[y] -= dx.sum(axis=1)
     dx /= N
     return loss, dx
 
@@ -621,6 +667,20 @@ def softmax_loss(x, y):
     return loss, dx
 
 
+# %% todo="softmax_loss" id="softmax_flat_labels" test="test_softmax_loss_loop" says="the labels after the call"
+def softmax_loss(x, y):
+    N = len(x)
+    shifted = x - x.max(axis=1, keepdims=True)
+    P = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    y %= x.shape[1]
+    y += np.arange(N) * x.shape[1]
+    loss = -np.log(P.ravel()[y]).sum() / N
+    dx = P.copy()
+    dx.ravel()[y] -= 1
+    dx /= N
+    return loss, dx
+
+
 # %% todo="softmax_loss" id="softmax_loop" test="test_softmax_loss_loop" says="Python steps for 64 samples"
 def softmax_loss(x, y):
     N = len(x)
@@ -670,6 +730,11 @@ def is_wrong(names):
 # %% todo="is_wrong" id="planted_right" test="test_is_wrong_names" says="the right ones are named, not the wrong ones"
 def is_wrong(names):
     return [name in ["w1", "w2", "b2"] for name in names]
+
+
+# %% todo="is_wrong" id="planted_numbers" test="check_is_wrong" says="return a list with one True or False for each name"
+def is_wrong(names):
+    return [int(name in ["x", "b1"]) for name in names]
 
 
 # %% [markdown]
@@ -762,6 +827,28 @@ def residual_backward(dout, cache):
     dw1 = x.T @ dhidden
     dx = dout + da @ w1.T
     return {"x": dx, "w1": dw1, "b1": db1, "w2": hidden.T @ dout, "b2": dout.sum(axis=0)}
+
+
+# %% todo="residual_backward" id="residual_w2_mean" test="test_residual_backward_values" says="they were right before"
+def residual_backward(dout, cache):
+    x, w1, w2, hidden = cache
+    dhidden = dout @ w2.T
+    da = dhidden * (hidden > 0)
+    db1 = da.sum(axis=0)
+    dw1 = x.T @ da
+    dx = dout + da @ w1.T
+    return {"x": dx, "w1": dw1, "b1": db1, "w2": hidden.T @ dout / len(x), "b2": dout.sum(axis=0)}
+
+
+# %% todo="residual_backward" id="residual_b2_mean" test="test_residual_backward_values" says="they were right before"
+def residual_backward(dout, cache):
+    x, w1, w2, hidden = cache
+    dhidden = dout @ w2.T
+    da = dhidden * (hidden > 0)
+    db1 = da.sum(axis=0)
+    dw1 = x.T @ da
+    dx = dout + da @ w1.T
+    return {"x": dx, "w1": dw1, "b1": db1, "w2": hidden.T @ dout, "b2": dout.mean(axis=0)}
 
 
 # %% todo="residual_backward" id="residual_in_place" test="test_residual_backward_values" says="dout and the hidden layer after the call"
@@ -857,6 +944,62 @@ def __init__(
         "W1": np.random.normal(0, weight_scale, (input_dim, hidden_dim)),
         "b1": np.ones(hidden_dim),
         "W2": np.random.normal(0, weight_scale, (hidden_dim, num_classes)),
+        "b2": np.zeros(num_classes),
+    }
+
+
+# %% todo="twolayernet_init" id="two_b2_one" test="test_twolayernet_init_weights" says="biases start at 0"
+@method_of(TwoLayerNet)
+def __init__(
+    self, input_dim=3 * 32 * 32, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0
+):
+    self.reg = reg
+    self.params = {
+        "W1": np.random.normal(0, weight_scale, (input_dim, hidden_dim)),
+        "b1": np.zeros(hidden_dim),
+        "W2": np.random.normal(0, weight_scale, (hidden_dim, num_classes)),
+        "b2": np.ones(num_classes),
+    }
+
+
+# %% todo="twolayernet_init" id="two_w2_swapped" test="test_twolayernet_init_weights" says="shapes of W1 and W2"
+@method_of(TwoLayerNet)
+def __init__(
+    self, input_dim=3 * 32 * 32, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0
+):
+    self.reg = reg
+    self.params = {
+        "W1": np.random.normal(0, weight_scale, (input_dim, hidden_dim)),
+        "b1": np.zeros(hidden_dim),
+        "W2": np.random.normal(0, weight_scale, (num_classes, hidden_dim)),
+        "b2": np.zeros(num_classes),
+    }
+
+
+# %% todo="twolayernet_init" id="two_w2_unscaled" test="test_twolayernet_init_weights" says="standard deviations of W1 and W2"
+@method_of(TwoLayerNet)
+def __init__(
+    self, input_dim=3 * 32 * 32, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0
+):
+    self.reg = reg
+    self.params = {
+        "W1": np.random.normal(0, weight_scale, (input_dim, hidden_dim)),
+        "b1": np.zeros(hidden_dim),
+        "W2": np.random.randn(hidden_dim, num_classes),
+        "b2": np.zeros(num_classes),
+    }
+
+
+# %% todo="twolayernet_init" id="two_uniform_scaled" test="test_twolayernet_init_weights" says="draw from a normal distribution"
+@method_of(TwoLayerNet)
+def __init__(
+    self, input_dim=3 * 32 * 32, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0
+):
+    self.reg = reg
+    self.params = {
+        "W1": np.random.uniform(-1, 1, (input_dim, hidden_dim)) * weight_scale * np.sqrt(3),
+        "b1": np.zeros(hidden_dim),
+        "W2": np.random.uniform(-1, 1, (hidden_dim, num_classes)) * weight_scale * np.sqrt(3),
         "b2": np.zeros(num_classes),
     }
 
@@ -1220,6 +1363,45 @@ def loss(self, X, y=None):
     return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
 
+# %% todo="twolayernet_loss" id="two_halves_images" test="test_twolayernet_loss_scores" says="the images after the call"
+@method_of(TwoLayerNet)
+def loss(self, X, y=None):
+    W1, b1 = self.params["W1"], self.params["b1"]
+    W2, b2 = self.params["W2"], self.params["b2"]
+    X *= 0.5
+    X = 2 * X
+    hidden, cache1 = affine_relu_forward(X, W1, b1)
+    scores, cache2 = affine_forward(hidden, W2, b2)
+    if y is None:
+        return scores
+    loss, dscores = softmax_loss(scores, y)
+    loss += 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+    dhidden, dW2, db2 = affine_backward(dscores, cache2)
+    dx, dW1, db1 = affine_relu_backward(dhidden, cache1)
+    dW1 = dW1 + self.reg * W1
+    dW2 = dW2 + self.reg * W2
+    return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+
+# %% todo="twolayernet_loss" id="two_predicts_into_y" test="test_twolayernet_loss_gradients" says="the labels after the call"
+@method_of(TwoLayerNet)
+def loss(self, X, y=None):
+    W1, b1 = self.params["W1"], self.params["b1"]
+    W2, b2 = self.params["W2"], self.params["b2"]
+    hidden, cache1 = affine_relu_forward(X, W1, b1)
+    scores, cache2 = affine_forward(hidden, W2, b2)
+    if y is None:
+        return scores
+    loss, dscores = softmax_loss(scores, y)
+    loss += 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+    dhidden, dW2, db2 = affine_backward(dscores, cache2)
+    dx, dW1, db1 = affine_relu_backward(dhidden, cache1)
+    dW1 = dW1 + self.reg * W1
+    dW2 = dW2 + self.reg * W2
+    y[:] = scores.argmin(axis=1)
+    return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+
 # %% [markdown]
 # ## fullyconnectednet_initial_params
 
@@ -1293,6 +1475,16 @@ def initial_params(self, sizes, weight_scale):
     for i in range(len(sizes) - 1):
         params[f"W{i + 1}"] = np.random.randn(sizes[i], sizes[i + 1]) * weight_scale
         params[f"b{i + 1}"] = np.ones(sizes[i + 1])
+    return params
+
+
+# %% todo="fullyconnectednet_initial_params" id="deep_shifted" test="test_fullyconnectednet_initial_params_layers" says="draw from a distribution of mean 0"
+@method_of(FullyConnectedNet)
+def initial_params(self, sizes, weight_scale):
+    params = {}
+    for i in range(len(sizes) - 1):
+        params[f"W{i + 1}"] = (np.random.randn(sizes[i], sizes[i + 1]) + 1) * weight_scale
+        params[f"b{i + 1}"] = np.zeros(sizes[i + 1])
     return params
 
 
@@ -1743,6 +1935,56 @@ def loss(self, X, y=None):
     return loss, grads
 
 
+# %% todo="fullyconnectednet_loss" id="deep_db_mean" test="test_fullyconnectednet_loss_gradients" says="each layer's own db"
+@method_of(FullyConnectedNet)
+def loss(self, X, y=None):
+    X = X.astype(self.dtype)
+    L, params, reg = self.num_layers, self.params, self.reg
+    caches, out = [], X
+    for i in range(1, L):
+        out, cache = affine_relu_forward(out, params[f"W{i}"], params[f"b{i}"])
+        caches.append(cache)
+    scores, last_cache = affine_forward(out, params[f"W{L}"], params[f"b{L}"])
+    if y is None:
+        return scores
+    loss, dout = softmax_loss(scores, y)
+    for i in range(1, L + 1):
+        loss += 0.5 * reg * np.sum(params[f"W{i}"] ** 2)
+    grads = {}
+    dout, dW, db = affine_backward(dout, last_cache)
+    grads[f"W{L}"], grads[f"b{L}"] = dW + reg * params[f"W{L}"], db / len(X)
+    for i in range(L - 1, 0, -1):
+        dout, dW, db = affine_relu_backward(dout, caches[i - 1])
+        grads[f"W{i}"], grads[f"b{i}"] = dW + reg * params[f"W{i}"], db / len(X)
+    return loss, grads
+
+
+# %% todo="fullyconnectednet_loss" id="deep_shallow_linear" test="test_fullyconnectednet_loss_scores" says="one sandwich, then an affine layer without ReLU"
+@method_of(FullyConnectedNet)
+def loss(self, X, y=None):
+    X = X.astype(self.dtype)
+    L, params, reg = self.num_layers, self.params, self.reg
+    caches, out = [], X
+    for i in range(1, L):
+        out, cache = affine_relu_forward(out, params[f"W{i}"], params[f"b{i}"])
+        caches.append(cache)
+    if L == 2:
+        out = X.reshape(len(X), -1) @ params["W1"] + params["b1"]
+    scores, last_cache = affine_forward(out, params[f"W{L}"], params[f"b{L}"])
+    if y is None:
+        return scores
+    loss, dout = softmax_loss(scores, y)
+    for i in range(1, L + 1):
+        loss += 0.5 * reg * np.sum(params[f"W{i}"] ** 2)
+    grads = {}
+    dout, dW, db = affine_backward(dout, last_cache)
+    grads[f"W{L}"], grads[f"b{L}"] = dW + reg * params[f"W{L}"], db
+    for i in range(L - 1, 0, -1):
+        dout, dW, db = affine_relu_backward(dout, caches[i - 1])
+        grads[f"W{i}"], grads[f"b{i}"] = dW + reg * params[f"W{i}"], db
+    return loss, grads
+
+
 # %% todo="fullyconnectednet_loss" id="deep_w2_no_relu" test="test_fullyconnectednet_loss_gradients" says="the way back leaves the ReLU out"
 @method_of(FullyConnectedNet)
 def loss(self, X, y=None):
@@ -1893,6 +2135,14 @@ def overfit_settings():
     return {
         3: {"learning_rate": 0.05, "weight_scale": 0.1},
         5: {"learning_rate": 1.0, "weight_scale": 0.3},
+    }
+
+
+# %% todo="overfit_settings" id="overfit_zero" test="check_overfit_settings" says="are learning rate and weight scale above 0"
+def overfit_settings():
+    return {
+        3: {"learning_rate": 0.05, "weight_scale": 0.1},
+        5: {"learning_rate": 0.05, "weight_scale": 0},
     }
 
 
