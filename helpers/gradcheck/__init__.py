@@ -5,13 +5,18 @@ place, one number at a time, because `f` is free to read the array itself (the w
 model) instead of its argument; it is put back even if `f` raises.
 """
 
+from .nodes import Graph, Node, compare_nodes, variables_of
 from .numerical import eval_numerical_gradient, eval_numerical_gradient_array, rel_error
 from .report import GradientReport, compare_gradients
 
 __all__ = [
     "GradientReport",
+    "Graph",
+    "Node",
     "compare_gradients",
+    "compare_nodes",
     "eval_numerical_gradient",
     "eval_numerical_gradient_array",
     "rel_error",
+    "variables_of",
 ]

@@ -10,7 +10,9 @@ apart. Black on white, whatever the theme of the notebook or the style that pypl
 from .curves import MARKERS, loss_and_accuracy, loss_curve
 from .figure import PALETTE, TRAIN, VALIDATION, DescribedFigure, alt_text
 from .graph import tape_graph
+from .nodes import computation_graph
 from .pictures import image_grid, right_and_wrong, weight_templates
+from .settings import sweep
 from .tables import confusion_matrix, heat_map
 
 __all__ = [
@@ -20,12 +22,14 @@ __all__ = [
     "VALIDATION",
     "DescribedFigure",
     "alt_text",
+    "computation_graph",
     "confusion_matrix",
     "heat_map",
     "image_grid",
     "loss_and_accuracy",
     "loss_curve",
     "right_and_wrong",
+    "sweep",
     "tape_graph",
     "weight_templates",
 ]
