@@ -115,13 +115,19 @@ def adam(w, dw, config=None):
     defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
     state = {"m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0}
     config = {**defaults, **state, **(config or {})}
-    beta1, beta2, config["t"] = config["beta1"], config["beta2"], config["t"] + 1
-    config["m"] = beta1 * config["m"] + (1 - beta1) * dw
-    config["v"] = beta2 * config["v"] + (1 - beta2) * dw**2
-    # Both averages begin at zero; the divisions make up for it.
-    m_hat = config["m"] / (1 - beta1 ** config["t"])
-    v_hat = config["v"] / (1 - beta2 ** config["t"])
-    return w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"]), config
+    beta1, beta2, m, v = (config[name] for name in ("beta1", "beta2", "m", "v"))
+    config["t"] += 1
+    # In place: to make large new arrays would take most of the time.
+    m *= beta1
+    m += (1 - beta1) * dw
+    v *= beta2
+    v += (1 - beta2) * dw * dw
+    # Both averages begin at zero; the divisions by 1 - beta**t make up for it.
+    step = np.sqrt(v / (1 - beta2 ** config["t"]))
+    step += config["epsilon"]
+    np.divide(m, step, out=step)
+    step *= config["learning_rate"] / (1 - beta1 ** config["t"])
+    return w - step, config
 
 
 # %% [markdown] id="why_text" report="show"
@@ -356,6 +362,14 @@ check.close(
         "the shift comes before the scale": gamma * ((x - mean) / np.sqrt(var + 1e-5) + beta),
     },
 )
+### END HIDDEN TESTS
+
+# %% role="test" id="test_batchnorm_forward_eps" points=1
+"""Where the variance is tiny, eps decides: it is the given one, inside the root."""
+### BEGIN HIDDEN TESTS
+rng = check.rng()
+x, gamma, beta = rng.normal(3, 2, size=(6, 4)), rng.uniform(1, 3, 4), rng.normal(size=4)
+mean, var = x.mean(axis=0), x.var(axis=0)
 small = 0.01 * x
 out, _ = batchnorm_forward(small.copy(), gamma.copy(), beta.copy(), {"mode": "train", "eps": 0.5})
 check.close(
@@ -540,8 +554,8 @@ plots.computation_graph(batchnorm_graph.nodes)
 #
 # | step | the way back |
 # | --- | --- |
-# | $y_i = \text{scaled}_i + \beta$ | $d\beta = \sum_i g_i$, and $g_i$ goes on |
-# | $\text{scaled}_i = \gamma \hat{x}_i$ | $d\gamma = \sum_i g_i \hat{x}_i, \; d\hat{x}_i = \gamma g_i$ |
+# | $y_i = z_i + \beta$ | $d\beta = \sum_i g_i$, and $g_i$ goes on |
+# | $z_i = \gamma \hat{x}_i$ | $d\gamma = \sum_i g_i \hat{x}_i$, $\; d\hat{x}_i = \gamma g_i$ |
 # | $\hat{x}_i = c_i\, s^{-1}$ | $dc_i$ gets $g_i\, s^{-1}$, $\; d(s^{-1}) = \sum_i g_i c_i$ |
 # | $s^{-1} = 1/s$ | $ds = -g / s^2$ |
 # | $s = \sqrt{\sigma^2 + \varepsilon}$ | $d\sigma^2 = g / (2 s)$ |
@@ -1369,6 +1383,20 @@ p = rng.uniform(0.2, 0.3)
 x = rng.uniform(1, 2, size=(300, 200))
 out, _ = dropout_forward(x.copy(), {"mode": "train", "p": p})
 factor = np.round(np.asarray(out) / x, 9)
+check.equal(
+    "do two samples, and do two features, lose the same numbers",
+    [
+        np.array_equal(factor[0] != 0, factor[1] != 0),
+        np.array_equal(factor[:, 0] != 0, factor[:, 1] != 0),
+    ],
+    [False, False],
+    hint="draw one number for each entry of x: np.random.rand(*x.shape)",
+    mistakes={
+        "one mask for all samples": [True, False],
+        "whole samples are dropped": [False, True],
+        "nothing is dropped": [True, True],
+    },
+)
 check.close(
     "share of 60,000 numbers that is kept",
     np.mean(factor != 0),
@@ -1378,7 +1406,6 @@ check.close(
     hint="keep where a number drawn evenly between 0 and 1 lies below p",
     mistakes={
         "p is taken as the probability to drop": 1 - p,
-        "nothing is dropped": 1.0,
         # of normal numbers, this share lies below p, as a series to a few millionths
         "drawn from the normal distribution, not evenly": 0.5
         + (p - p**3 / 6 + p**5 / 40) / np.sqrt(2 * np.pi),
@@ -1400,19 +1427,6 @@ check.equal(
     np.count_nonzero((factor != 0) & (np.abs(factor - 1 / p) > 1e-6)),
     0,
     hint="each number is kept or dropped, and all that are kept are divided by the same p",
-)
-check.equal(
-    "do two samples, and do two features, lose the same numbers",
-    [
-        np.array_equal(factor[0] != 0, factor[1] != 0),
-        np.array_equal(factor[:, 0] != 0, factor[:, 1] != 0),
-    ],
-    [False, False],
-    hint="draw one number for each entry of x: np.random.rand(*x.shape)",
-    mistakes={
-        "one mask for all samples": [True, False],
-        "whole samples are dropped": [False, True],
-    },
 )
 ### END HIDDEN TESTS
 
@@ -1442,7 +1456,7 @@ check.close("x after the calls", x, drawn, hint="multiply into a new array")
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
 p, seed = rng.uniform(0.4, 0.6), int(rng.integers(10**6))
-x = rng.uniform(1, 2, size=(64, 20))
+x = rng.uniform(1, 2, size=(64, 12))
 first, _ = dropout_forward(x, {"mode": "train", "p": p, "seed": seed})
 again, _ = dropout_forward(x, {"mode": "train", "p": p, "seed": seed})
 other, _ = dropout_forward(x, {"mode": "train", "p": p, "seed": seed + 1})
@@ -1907,7 +1921,7 @@ with check.todo("hidden_forward"):
         rtol=0,
         atol=1e-9,
         hint="affine, batch norm, ReLU in each hidden layer, in this order",
-        mistakes={"nothing is normalised": 2.30358978},
+        mistakes={"nothing is normalised": 2.3004790898},
     )
     np.random.seed(0)
     net = FullyConnectedNet([4], 3, 2, normalization="batchnorm", weight_scale=1, dtype=np.float64)
@@ -2262,14 +2276,16 @@ check.close(
     grads["beta1"],
     dbeta,
     hint="the ReLU's way back comes before that of the normalisation",
-    mistakes={"the ReLU's way back is missing": through.sum(axis=0)},
+    mistakes={
+        "the ReLU's way back is missing": through.sum(axis=0),
+        "gamma and beta are swapped": dgamma,
+    },
 )
 check.close(
     "gradient of gamma1",
     grads["gamma1"],
     dgamma,
     hint="the second of the three gradients that batchnorm_backward returns",
-    mistakes={"gamma and beta are swapped": dbeta},
 )
 check.close(
     "gradient of W1",
@@ -2482,6 +2498,12 @@ loss, _ = plain.loss(X, y)
 with_penalty, _ = penalised.loss(X, y)
 first, second, third = (np.sum(params[name] ** 2) for name in ("W1", "W2", "W3"))
 check.close(
+    "the loss with reg = 0, computed again, less itself",
+    plain.loss(X, y)[0] - loss,
+    0.0,
+    hint="the penalty must not change the weights",
+)
+check.close(
     "loss with reg = 0.6 less that with reg = 0",
     with_penalty - loss,
     0.3 * (first + second + third),
@@ -2495,12 +2517,6 @@ check.close(
         "there is no penalty": 0.0,
         "the penalty is divided by N": 0.06 * (first + second + third),
     },
-)
-check.close(
-    "the loss with reg = 0 less itself with reg = 0, computed again",
-    plain.loss(X, y)[0] - loss,
-    0.0,
-    hint="the penalty must not change the weights",
 )
 ### END HIDDEN TESTS
 
@@ -2548,24 +2564,28 @@ check.close(
 # ## Try it out
 #
 # All layers stand; now see what they are good for. Each experiment changes one thing and keeps the
-# rest, on few images, so that it takes seconds. They use CIFAR-10, or where it has not been
-# downloaded the ten drawn shapes that stand in for it (`data/README.md`).
+# rest, on few images, so that it takes seconds. They use the photographs of CIFAR-10, or where
+# these have not been downloaded the digits of MNIST, on which all accuracies are higher.
 
 # %% role="given" id="load" report="output"
-cifar = data.load("cifar10")
+images = data.load("cifar10")
+if images.name == "shapes-10":  # too hard for nets without convolution to show much
+    images = data.load("mnist")
 
 # %% [markdown] id="prepare_text" report="hide"
-# As in the second notebook, each image becomes a row of 3072 numbers, less the mean image. The
-# `Solver` of the fourth notebook trains; `fit` runs it once.
+# As in the second notebook, each image becomes a row of numbers, less the mean image. The `Solver`
+# of the fourth notebook trains; `fit` runs it once.
 
 
 # %% role="given" id="prepare"
-mean_image = data.mean_image(data.flatten(cifar.train.images).astype(np.float32))
+mean_image = images.train.images.mean(axis=0).ravel().astype(np.float32)
+
+num_pixels = mean_image.size
 
 
 def small_data(count):
     """Return the first count images to train and a thousand to validate, for the Solver."""
-    train, validation = cifar.train, cifar.validation
+    train, validation = images.train, images.validation
     return {
         "X_train": data.flatten(train.images[:count]).astype(np.float32) - mean_image,
         "y_train": train.labels[:count],
@@ -2604,7 +2624,7 @@ thousand = small_data(1000)
 deep_runs = {}
 for name, normalization in {"batch norm": "batchnorm", "no norm": None}.items():
     np.random.seed(231)
-    net = FullyConnectedNet([100] * 5, normalization=normalization, weight_scale=2e-2)
+    net = FullyConnectedNet([100] * 5, num_pixels, normalization=normalization, weight_scale=2e-2)
     deep_runs[name] = fit(net, thousand, batch_size=50, optim_config={"learning_rate": 1e-3})
 plots.loss_curve({name: solver.loss_history for name, solver in deep_runs.items()})
 
@@ -2621,15 +2641,15 @@ plots.loss_and_accuracy(
 
 # %% role="play" id="weight_scales"
 weight_scales = np.logspace(-4, 0, 20)
-sweep_data, sweep_epochs = {"cifar10": (thousand, 10), "shapes-10": (small_data(500), 8)}[
-    cifar.name
-]
+sweep_data = thousand if images.name == "cifar10" else small_data(500)  # digits need fewer
 nets = []
 for normalization in ("batchnorm", None):
     for scale in weight_scales:
         np.random.seed(231)
-        nets.append(FullyConnectedNet([50] * 7, normalization=normalization, weight_scale=scale))
-settings = {"num_epochs": sweep_epochs, "batch_size": 50, "optim_config": {"learning_rate": 1e-3}}
+        nets.append(
+            FullyConnectedNet([50] * 7, num_pixels, normalization=normalization, weight_scale=scale)
+        )
+settings = {"batch_size": 50, "optim_config": {"learning_rate": 1e-3}}
 solvers = parallel_map(lambda net: fit(net, sweep_data, **settings), nets)
 
 
@@ -2683,7 +2703,7 @@ class Training:
     def __init__(self, settings):
         normalization = {"none": None}.get(settings["normalization"], settings["normalization"])
         self.net = FullyConnectedNet(
-            [50] * 7, normalization=normalization, weight_scale=settings["weight_scale"]
+            [50] * 7, num_pixels, normalization=normalization, weight_scale=settings["weight_scale"]
         )
         self.rng = np.random.default_rng(settings["seed"])
         self.configs = dict.fromkeys(self.net.params)
@@ -2734,23 +2754,34 @@ lab.TrainingLab(
 
 
 # %% role="play" id="batch_sizes"
-def over_batch_sizes(normalization):
-    """Train the same net with batches of 5, 10 and 50, and without normalisation."""
-    runs = {}
-    for name, size in {"no norm, batches of 50": 50, "5": 5, "10": 10, "50": 50}.items():
-        np.random.seed(231)
-        kind = None if name.startswith("no norm") else normalization
-        net = FullyConnectedNet([100] * 5, normalization=kind, weight_scale=1e-3)
-        rate = {"learning_rate": 10**-3.5}
-        label = name if kind is None else f"{normalization}, batches of {size}"
-        runs[label] = accuracies(fit(net, sweep_data, batch_size=size, optim_config=rate))
-    return runs
+kinds = [(None, 50), *((kind, size) for kind in ("batchnorm", "layernorm") for size in (5, 10, 50))]
 
 
-plots.loss_and_accuracy(over_batch_sizes("batchnorm"), first_epoch=0)
+def run_of(kind):
+    """Train the same net with another normalisation and batch size."""
+    net = deep_nets[kind]
+    rate = {"learning_rate": 10**-3.5}
+    return accuracies(fit(net, sweep_data, batch_size=kind[1], optim_config=rate))
+
+
+deep_nets = {}
+for normalization, size in kinds:
+    np.random.seed(231)
+    deep_nets[normalization, size] = FullyConnectedNet(
+        [100] * 5, num_pixels, normalization=normalization, weight_scale=2e-2
+    )
+size_runs = {
+    f"{normalization or 'no norm'}, batches of {size}": run
+    for (normalization, size), run in zip(kinds, parallel_map(run_of, kinds), strict=True)
+}
+plots.loss_and_accuracy(
+    {name: run for name, run in size_runs.items() if "layernorm" not in name}, first_epoch=0
+)
 
 # %% role="play" id="batch_sizes_layernorm"
-plots.loss_and_accuracy(over_batch_sizes("layernorm"), first_epoch=0)
+plots.loss_and_accuracy(
+    {name: run for name, run in size_runs.items() if "batchnorm" not in name}, first_epoch=0
+)
 
 # %% [markdown] id="question_batch_size_text" report="show"
 # ### Question 2: the size of the batch
@@ -2759,13 +2790,14 @@ plots.loss_and_accuracy(over_batch_sizes("layernorm"), first_epoch=0)
 # is different in the second figure, and why?
 
 # %% [markdown] role="explain" id="answer_batch_size" points=5
-# With batch norm the net learns worse the smaller the batch: at 5 validation accuracy is lowest,
-# although the net takes ten times as many steps as with 50. Mean and variance of five samples are
-# poor estimates, so each sample is shifted and scaled by chance in a way that depends on the other
-# four, and the running averages that test mode uses fit the training batches less well. Layer norm
-# takes its statistics from each sample alone, so the size of the batch does not enter into the
-# layer; small batches then even do well within the same number of epochs, because they make more
-# steps.
+# With batch norm the net learns worse the smaller the batch, although small batches make more steps
+# in each epoch: on CIFAR-10 ten epochs bring it to 87 % of the training images with batches of 50,
+# to 61 % with 10, and to 38 % with 5, which is less than without normalisation (53 %). Mean and
+# variance of five samples are poor estimates: each sample is shifted and scaled in a way that
+# depends on the other four by chance, and the running averages that test mode takes fit none of the
+# batches well. Layer norm takes its statistics from each sample alone. Small batches still learn
+# less (84 %, 65 %, 54 %), since their gradients are noisy, but the layer itself does not suffer:
+# with five samples it is far ahead of batch norm.
 
 # %% [markdown] id="question_kinds_text" report="show"
 # ### Question 3: relatives
@@ -2802,7 +2834,7 @@ plots.loss_and_accuracy(over_batch_sizes("layernorm"), first_epoch=0)
 dropout_runs = {}
 for keep in (1, 0.25):
     np.random.seed(231)
-    net = FullyConnectedNet([500], dropout=keep)
+    net = FullyConnectedNet([500], num_pixels, dropout=keep)
     rate = {"learning_rate": 5e-4}
     dropout_runs[f"keep {keep}"] = accuracies(
         fit(net, small_data(500), num_epochs=25, batch_size=100, optim_config=rate)
