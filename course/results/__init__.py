@@ -14,6 +14,8 @@ from . import beras, deep_nets, softmax, two_layer
 from .measure import SEEDS
 
 NOTEBOOKS = (softmax, two_layer, beras, deep_nets)
+from . import batchnorm_dropout, beras, softmax, two_layer
+NOTEBOOKS = (softmax, two_layer, beras, batchnorm_dropout)
 HEAD = f"""\
 # Measured results
 

@@ -20,7 +20,12 @@ needs_torch = pytest.mark.skipif(
 
 @needs_torch
 @pytest.mark.parametrize(
-    ("script", "ours"), [("softmax_epoch", "numpy_seconds"), ("beras_epoch", "beras_seconds")]
+    ("script", "ours"),
+    [
+        ("softmax_epoch", "numpy_seconds"),
+        ("beras_epoch", "beras_seconds"),
+        ("batchnorm_epoch", "numpy_seconds"),
+    ],
 )
 def test_an_epoch_is_compared_with_pytorch(script, ours):
     done = subprocess.run(
