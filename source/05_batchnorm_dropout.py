@@ -530,18 +530,18 @@ check.vectorised(
 Node = gradcheck.Node
 batchnorm_graph = gradcheck.Graph(
     [
-        Node("x", place=(0, 1)),
-        Node("mean", ("x",), lambda x: x.mean(axis=0), "mean of x", (0.6, 0)),
-        Node("centred", ("x", "mean"), lambda x, mean: x - mean, "x − mean", (1.5, 1)),
-        Node("squares", ("centred",), lambda centred: centred**2, "centred²", (2.1, 0)),
-        Node("var", ("squares",), lambda squares: squares.mean(axis=0), "mean of sq.", (3.2, 0)),
-        Node("std", ("var",), lambda var: np.sqrt(var + 1e-5), "√(var + ε)", (4.3, 0)),
-        Node("inv_std", ("std",), lambda std: 1 / std, "1 / std", (5.4, 0)),
-        Node("x_hat", ("centred", "inv_std"), lambda a, b: a * b, "centred · inv", (6.0, 1)),
-        Node("gamma", place=(6.5, 2)),
-        Node("scaled", ("x_hat", "gamma"), lambda x_hat, gamma: x_hat * gamma, "γ x_hat", (7.2, 1)),
-        Node("beta", place=(7.7, 2)),
-        Node("out", ("scaled", "beta"), lambda scaled, beta: scaled + beta, "scaled + β", (8.4, 1)),
+        Node("x", place=(0, 1.1)),
+        Node("mean", ("x",), lambda x: x.mean(axis=0), "mean of x", (0.75, 0)),
+        Node("centred", ("x", "mean"), lambda x, mean: x - mean, "x − mean", (1.5, 1.1)),
+        Node("squares", ("centred",), lambda centred: centred**2, "centred²", (2.25, 0)),
+        Node("var", ("squares",), lambda squares: squares.mean(axis=0), "mean of sq.", (3.35, 0)),
+        Node("std", ("var",), lambda var: np.sqrt(var + 1e-5), "√(var + ε)", (4.45, 0)),
+        Node("inv_std", ("std",), lambda std: 1 / std, "1 / std", (5.55, 0)),
+        Node("x_hat", ("centred", "inv_std"), lambda a, b: a * b, "centred · inv", (6.3, 1.1)),
+        Node("gamma", place=(6.65, 2.2)),
+        Node("scaled", ("x_hat", "gamma"), lambda a, b: a * b, "x_hat · γ", (7.4, 1.1)),
+        Node("beta", place=(7.75, 2.2)),
+        Node("out", ("scaled", "beta"), lambda a, b: a + b, "scaled + β", (8.5, 1.1)),
     ]
 )
 
@@ -802,7 +802,7 @@ check.vectorised(
 
 # %% [markdown] id="hints_batchnorm_backward_alt"
 # <details><summary>Hint 1: the direction</summary>
-# Three lines: dbeta, dgamma, then dx from both.
+# Three steps: dbeta, dgamma, then dx from both.
 # </details>
 #
 # <details><summary>Hint 2: the formula</summary>
@@ -832,12 +832,12 @@ def batchnorm_backward_alt(dout, cache):
     dgamma, dbeta : ndarray, shape (D,), float
         As ``batchnorm_backward`` returns them.
     """
-    # TODO: three lines.
+    # TODO: dbeta, dgamma, then dx by the formula.
     ### BEGIN SOLUTION
     x_hat, gamma, inv_std, _ = cache
     dbeta = dout.sum(axis=0)
     dgamma = np.einsum("nd,nd->d", dout, x_hat)
-    dx = x_hat * (-dgamma / len(dout))
+    dx = x_hat * (-dgamma / len(dout))  # and then in place: new arrays take time
     dx += dout
     dx -= dbeta / len(dout)
     dx *= gamma * inv_std
@@ -2884,7 +2884,7 @@ report.button("05_batchnorm_dropout", name="", student_id="")
 # ## What you have learnt
 #
 # You carried a gradient through a graph node by node, found wrong nodes by numbers, and turned nine
-# steps into three lines on paper. You have seen that normalisation makes a deep net forgive a wide
+# steps into one formula on paper. You have seen that normalisation makes a deep net forgive a wide
 # range of first weights, that batch norm asks for a batch to take its statistics from and layer
 # norm does not, and that dropout trades training accuracy for less overfitting.
 #

@@ -70,7 +70,7 @@ class Graph:
                 raise ValueError(f"two nodes are called {node.name!r}; give each its own name")
             if late := [name for name in node.inputs if name not in known]:
                 raise ValueError(
-                    f"node {node.name!r} takes {late[0]!r}, which stands not before it"
+                    f"node {node.name!r} takes {late[0]!r}, which does not stand before it"
                 )
             known.add(node.name)
 
@@ -159,19 +159,20 @@ def compare_nodes(gradients, found):
     for name, want in reversed(gradients.items()):
         said, gap = "no such variable", None
         if f"d{name}" in found:
-            got = np.asarray(found[f"d{name}"])
-            said, gap = _compared(got, want)
+            said, gap = _compared(found[f"d{name}"], want)
         rows.append((f"d{name}", said, gap))
     return rows
 
 
 def _compared(got, want):
     try:
+        got = np.asarray(got)
         alike = np.squeeze(got).shape == np.squeeze(want).shape
         got = got.reshape(want.shape) if alike else np.broadcast_to(got, want.shape)
         gap = float(np.abs(got - want).max())
-    except (TypeError, ValueError):
-        return f"shape {got.shape}, not {want.shape}", None
+    except (TypeError, ValueError):  # no array of numbers, or of another shape
+        shape = f"shape {got.shape}" if isinstance(got, np.ndarray) else type(got).__name__
+        return f"{shape}, not {want.shape}", None
     size = max(np.abs(want).max(), EXACT)
     for said, tolerance in (("exact", EXACT), ("approximate", APPROXIMATE)):
         if gap <= tolerance * size:

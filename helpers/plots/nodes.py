@@ -4,7 +4,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from .figure import TRAIN, VALIDATION, WIDTH, DescribedFigure, styled
 
-BOX = (0.84, 0.6)  # width and height, in units of the nodes' places
+BOX = (0.9, 0.68)  # width and height, in units of the nodes' places
 MARGIN = 0.5
 
 
@@ -18,13 +18,13 @@ def computation_graph(nodes, marks=None):
         Each with ``name``; ``inputs``, names of nodes; ``label``, its formula, or ""; and
         ``place``, a pair of numbers: to the right, and up. `helpers.gradcheck.Node` is one.
     marks : dict of str to str, optional
-        What to write below a node in place of the name of its gradient, such as "exact"; nodes
+        What to write into a node in place of the name of its gradient, such as "exact"; nodes
         that it leaves out get nothing.
 
     Returns
     -------
     DescribedFigure
-        Blue arrows run forwards. Below each node stands, in red, the name of its gradient.
+        Blue arrows run forwards. The last line of each node, in red, names its gradient.
 
     Raises
     ------
@@ -36,23 +36,23 @@ def computation_graph(nodes, marks=None):
         raise ValueError("the graph is empty; give at least one node")
     across, up = zip(*(node.place for node in nodes.values()), strict=True)
     left, right = min(across) - MARGIN, max(across) + MARGIN
-    bottom, top = min(up) - MARGIN - 0.2, max(up) + MARGIN
+    bottom, top = min(up) - MARGIN, max(up) + MARGIN
     height = WIDTH * (top - bottom) / (right - left)
     fig = DescribedFigure(figsize=(WIDTH, height), layout="constrained")
     ax = fig.subplots()
     ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
     ax.axis("off")
-    below = marks or {name: f"d{name}" for name in nodes}
+    told = marks or {name: f"d{name}" for name in nodes}
     for node in nodes.values():
         for name in node.inputs:
             _arrow(ax, nodes[name].place, node.place)
     for node in nodes.values():
-        _node(ax, node, below.get(node.name, ""))
+        _node(ax, node, told.get(node.name, ""))
     fig.alt = _describe(nodes.values(), marks)
     return fig
 
 
-def _node(ax, node, below):
+def _node(ax, node, gradient):
     (x, y), (width, height) = node.place, BOX
     ax.add_patch(
         FancyBboxPatch(
@@ -62,25 +62,26 @@ def _node(ax, node, below):
             edgecolor=TRAIN if node.inputs else "#666666",
         )
     )  # fmt: skip
-    told = f"{node.name}\n{node.label}" if node.label else node.name
-    ax.text(x, y, told, ha="center", va="center", size=7.5)
-    ax.text(x, y - height / 2 - 0.05, below, ha="center", va="top", size=7.5, color=VALIDATION)
+    ax.text(x, y + 0.2, node.name, ha="center", va="center", size=7.5, weight="bold")
+    ax.text(x, y, node.label, ha="center", va="center", size=7)
+    ax.text(x, y - 0.2, gradient, ha="center", va="center", size=7.5, color=VALIDATION)
 
 
 def _arrow(ax, start, end):
-    """Draw an arrow from box to box, leaving each at the side that faces the other."""
+    """Draw an arrow from box to box: from side to side, or from the bottom or top to the other."""
     (x0, y0), (x1, y1) = start, end
-    half_width, half_height = BOX[0] / 2, BOX[1] / 2
     if y0 == y1:
-        start, end = (x0 + half_width, y0), (x1 - half_width, y1)
+        start, end = (x0 + BOX[0] / 2, y0), (x1 - BOX[0] / 2, y1)
     else:
-        # From below a box the arrow passes the gradient's name that stands there.
-        side = -1 if y1 < y0 else 1
-        start = (x0 + half_width / 1.5, y0 + side * half_height)
-        end = (x1 - half_width / 2, y1 - side * half_height)
+        side = BOX[1] / 2 if y1 > y0 else -BOX[1] / 2
+        lean = 0.2 if x1 > x0 else -0.2
+        start, end = (x0 + lean, y0 + side), (x1 - lean, y1 - side)
     ax.add_patch(
-        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=9, color=TRAIN, linewidth=1)
-    )
+        FancyArrowPatch(
+            start, end, arrowstyle="-|>", mutation_scale=9, color=TRAIN, linewidth=1,
+            shrinkA=0, shrinkB=0,
+        )
+    )  # fmt: skip
 
 
 def _describe(nodes, marks):

@@ -8,8 +8,9 @@ import matplotlib.image
 import numpy as np
 import pytest
 from matplotlib import colors
+from matplotlib.patches import FancyArrowPatch
 
-from helpers import plots
+from helpers import gradcheck, plots
 
 HISTORY = {
     "train_loss": [1.2, 0.6, 0.4],
@@ -45,6 +46,16 @@ def recorded(operations=2):
     return [layer] * (operations - 1) + [loss]
 
 
+def steps():
+    """Return the nodes of square(x - mean)."""
+    return [
+        gradcheck.Node("x", place=(0, 1)),
+        gradcheck.Node("mean", ("x",), np.mean, "mean of x", (1, 0)),
+        gradcheck.Node("centred", ("x", "mean"), np.subtract, "x − mean", (2, 1)),
+        gradcheck.Node("square", ("centred",), np.square, "centred²", (3, 1)),
+    ]
+
+
 def every_figure():
     rng = np.random.default_rng(0)
     labels, predictions = rng.integers(0, 3, 30), rng.integers(0, 3, 30)
@@ -59,6 +70,8 @@ def every_figure():
         "confusion_matrix": plots.confusion_matrix(labels, predictions, NAMES),
         "heat_map": plots.heat_map(rng.random((2, 3)), [0.1, 1], [0, 0.5, 0.9]),
         "tape_graph": plots.tape_graph(np.ones((2, 3)), recorded()),
+        "computation_graph": plots.computation_graph(steps()),
+        "sweep": plots.sweep("weight scale", [0.01, 0.1], {"loss (nats)": {"plain": [2.3, 1.5]}}),
     }
 
 
@@ -79,7 +92,7 @@ def test_every_figure_describes_itself_in_sentences(figures):
 
 
 def test_every_curve_and_table_names_its_axes(figures):
-    for name in ("loss_and_accuracy", "loss_curve", "confusion_matrix", "heat_map"):
+    for name in ("loss_and_accuracy", "loss_curve", "confusion_matrix", "heat_map", "sweep"):
         for ax in figures[name].axes:
             assert ax.get_ylabel(), name
             assert ax.get_xlabel() or ax.get_label() == "<colorbar>", name
@@ -630,3 +643,71 @@ def test_a_long_tape_goes_on_in_the_next_row_and_nothing_overlaps(operations, ro
 def test_an_empty_tape_is_an_error_that_says_what_to_do():
     with pytest.raises(ValueError, match="the tape is empty; call layers inside"):
         plots.tape_graph(np.ones(3), [])
+
+
+# the graph of a computation
+
+
+def test_each_node_shows_its_name_its_formula_and_the_name_of_its_gradient():
+    fig = plots.computation_graph(steps())
+    assert {"mean", "mean of x", "dmean", "centred", "x − mean", "dcentred"} <= set(words(fig))
+    assert "centred from x and mean." in fig.alt
+    arrows = [patch for patch in fig.axes[0].patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == 4  # one for each input of a node
+
+
+def test_marks_stand_in_place_of_the_names_of_gradients():
+    fig = plots.computation_graph(steps(), marks={"mean": "wrong", "x": "exact"})
+    assert {"wrong", "exact"} <= set(words(fig))
+    assert not {"dmean", "dcentred"} & set(words(fig))
+    assert "mean from x (wrong)." in fig.alt
+
+
+def test_nothing_in_the_graph_of_a_computation_overlaps():
+    fig = plots.computation_graph(steps())
+    fig.draw_without_rendering()
+    texts = [text for text in fig.axes[0].texts if text.get_text()]
+    boxes = [text.get_window_extent() for text in texts]
+    assert not [
+        (texts[one].get_text(), texts[other].get_text())
+        for one in range(len(boxes))
+        for other in range(one)
+        if boxes[one].overlaps(boxes[other])
+    ]
+
+
+def test_a_graph_without_nodes_is_an_error_that_says_what_to_do():
+    with pytest.raises(ValueError, match="the graph is empty; give at least one node"):
+        plots.computation_graph([])
+
+
+# outcomes over one setting
+
+
+def test_each_quantity_has_a_panel_with_a_line_for_each_run():
+    lines = {"plain": [0.1, 0.5, np.nan], "batch norm": [0.4, 0.6, 0.5]}
+    fig = plots.sweep("scale", [0.01, 0.1, 1], {"accuracy": lines, "loss (nats)": lines})
+    accuracy, loss = fig.axes
+    assert [ax.get_ylabel() for ax in fig.axes] == ["accuracy (%)", "loss (nats)"]
+    assert accuracy.get_xscale() == "log"
+    assert [line.get_label() for line in accuracy.lines] == ["plain", "batch norm"]
+    np.testing.assert_array_equal(loss.lines[1].get_ydata(), [0.4, 0.6, 0.5])
+    assert "accuracy, plain: lowest 0.1 at 0.01, highest 0.5 at 0.1." in fig.alt
+
+
+def test_a_run_that_is_never_finite_is_told():
+    fig = plots.sweep("scale", [1, 2], {"loss": {"plain": [np.nan, np.inf]}}, log=False)
+    assert fig.alt.endswith("loss, plain: never finite.")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "message"),
+    [
+        ({}, "0 runs"),
+        ({"loss": {str(k): [1, 2] for k in range(6)}}, "6 runs; give 1 to 5"),
+        ({"loss": {"plain": [1, 2, 3]}}, r"loss, plain: shape \(3,\) for 2 values"),
+    ],
+)
+def test_outcomes_that_cannot_be_drawn_are_named(outcomes, message):
+    with pytest.raises(ValueError, match=message):
+        plots.sweep("scale", [1, 2], outcomes)
