@@ -441,7 +441,9 @@ mean, var = rng.normal(size=4), rng.uniform(0.01, 0.5, size=4)
 gamma, beta = rng.uniform(1.5, 3, 4), rng.normal(3, 1, size=4)
 x = rng.normal(size=(5, 4))
 bn_param = {"mode": "test", "eps": 0.25, "running_mean": mean.copy(), "running_var": var.copy()}
-out, _ = batchnorm_forward(x.copy(), gamma, beta, bn_param)
+before = x.copy()
+out, _ = batchnorm_forward(x, gamma, beta, bn_param)
+after, x = x, before
 normalised = (x - mean) / np.sqrt(var + 0.25)
 check.close(
     "five samples in test mode, with eps = 0.25",
@@ -465,6 +467,7 @@ check.close(
     hint="only training moves the running averages",
     mistakes={"test mode moves the running mean": 0.9 * mean + 0.1 * x.mean(axis=0)},
 )
+check.close("x after the call", after, x, hint="compute into new arrays: x belongs to the caller")
 single, _ = batchnorm_forward(x[:1].copy(), gamma, beta, bn_param)
 check.close(
     "a single sample in test mode",
@@ -495,13 +498,15 @@ check.close(
     [gamma, beta],
     hint="compute into new arrays",
 )
-half, _ = batchnorm_forward(
-    drawn.astype(np.float32), gamma.astype(np.float32), beta.astype(np.float32), {"mode": "train"}
-)
+halves = [array.astype(np.float32) for array in (drawn, gamma, beta)]
+bn_param = {"mode": "train"}
+trained, _ = batchnorm_forward(*halves, bn_param)
+bn_param["mode"] = "test"
+tested, _ = batchnorm_forward(*halves, bn_param)
 check.equal(
-    "is the output of float32 arrays float32",
-    np.asarray(half).dtype == np.float32,
-    True,
+    "is the output of float32 arrays float32, in training and in test mode",
+    [np.asarray(trained).dtype == np.float32, np.asarray(tested).dtype == np.float32],
+    [True, True],
     hint="make no float64 array: np.zeros makes one unless it is given x.dtype",
 )
 check.vectorised(
@@ -2024,39 +2029,52 @@ check.close(
 """After two training batches the scores in test mode come from the running averages."""
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
-shapes = {"W1": (4, 5), "b1": (5,), "W2": (5, 3), "b2": (3,)}
+shapes = {"W1": (4, 5), "b1": (5,), "W2": (5, 5), "b2": (5,), "W3": (5, 3), "b3": (3,)}
 params = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-params |= {name: rng.uniform(1, 2, size=5) for name in ("gamma1", "beta1")}
+params |= {name: rng.uniform(1, 2, size=5) for name in ("gamma1", "beta1", "gamma2", "beta2")}
 first, second = rng.normal(size=(2, 6, 4))
 X, y = rng.normal(size=(3, 4)), rng.permutation([0, 1, 2, 2, 1, 0])
-net = FullyConnectedNet([5], 4, 3, 1, "batchnorm", dtype=np.float64)
+net = FullyConnectedNet([5, 5], 4, 3, 1, "batchnorm", dtype=np.float64)
 net.params = {name: value.copy() for name, value in params.items()}
 net = forward_only(net)
 net.loss(first, y)
 net.loss(second, y)
 scores = np.array(net.loss(X))
 alone = np.array(net.loss(X[:1]))
-a, a1, a2 = (x @ params["W1"] + params["b1"] for x in (X, first, second))
-mean = 0.09 * a1.mean(axis=0) + 0.1 * a2.mean(axis=0)
-var = 0.09 * a1.var(axis=0) + 0.1 * a2.var(axis=0)
-gamma, beta, W2, b2 = (params[name] for name in ("gamma1", "beta1", "W2", "b2"))
-right = np.maximum(0, gamma * (a - mean) / np.sqrt(var + 1e-5) + beta) @ W2 + b2
+
+
+def scores_of(averages):
+    """Return the scores of X, where averages(a, a1, a2) gives mean and variance of each layer."""
+    out, out1, out2 = X, first, second
+    for layer in "12":
+        W, b = params["W" + layer], params["b" + layer]
+        gamma, beta = params["gamma" + layer], params["beta" + layer]
+        a, a1, a2 = out @ W + b, out1 @ W + b, out2 @ W + b
+        mean, var = averages(a, a1, a2)
+        out = np.maximum(0, gamma * (a - mean) / np.sqrt(var + 1e-5) + beta)
+        out1 = np.maximum(0, gamma * (a1 - a1.mean(axis=0)) / np.sqrt(a1.var(axis=0) + 1e-5) + beta)
+        out2 = np.maximum(0, gamma * (a2 - a2.mean(axis=0)) / np.sqrt(a2.var(axis=0) + 1e-5) + beta)
+    return out @ params["W3"] + params["b3"]
+
+
+right = scores_of(
+    lambda a, a1, a2: (
+        0.09 * a1.mean(axis=0) + 0.1 * a2.mean(axis=0),
+        0.09 * a1.var(axis=0) + 0.1 * a2.var(axis=0),
+    )
+)
 check.close(
     "scores of three samples in test mode",
     scores,
     right,
     hint="loss(X) runs in test mode, with the running averages of the training batches",
     mistakes={
-        "the mode is not set: it is still training": np.maximum(
-            0, gamma * (a - a.mean(axis=0)) / np.sqrt(a.var(axis=0) + 1e-5) + beta
-        )
-        @ W2
-        + b2,
-        "the running averages are lost: they were written into a copy": np.maximum(
-            0, gamma * a / np.sqrt(1e-5) + beta
-        )
-        @ W2
-        + b2,
+        "the mode is not set: it is still training": scores_of(
+            lambda a, a1, a2: (a.mean(axis=0), a.var(axis=0))
+        ),
+        "the running averages are lost: they were written into a copy": scores_of(
+            lambda a, a1, a2: (0.0, 0.0)
+        ),
     },
 )
 check.close(
@@ -2544,6 +2562,23 @@ plain.params = {name: value.copy() for name, value in params.items()}
 penalised.params = {name: value.copy() for name, value in params.items()}
 _, grads = plain.loss(X, y)
 _, with_penalty = penalised.loss(X, y)
+small = FullyConnectedNet([6], 4, 5, reg=0.5, dtype=np.float64)
+W, b = rng.normal(size=(6, 5)), rng.normal(size=5)
+small.params = {"W1": params["W1"], "b1": params["b1"], "W2": W.copy(), "b2": b.copy()}
+_, of_small = small.loss(X, y)
+hidden = np.maximum(0, X @ params["W1"] + params["b1"])
+P = np.exp(hidden @ W + b) / np.exp(hidden @ W + b).sum(axis=1, keepdims=True)
+check.close(
+    "gradient of the last W of a small net with reg = 0.5",
+    of_small["W2"],
+    hidden.T @ (P - np.eye(5)[y]) / 5 + 0.5 * W,
+    hint="add reg * W to the gradient that is there",
+    mistakes={
+        "the penalty's gradient takes the place of the other": 0.5 * W,
+        "a factor 2 too many": hidden.T @ (P - np.eye(5)[y]) / 5 + W,
+        "there is no penalty": hidden.T @ (P - np.eye(5)[y]) / 5,
+    },
+)
 weights, others = ("W1", "W2", "W3"), ("b1", "gamma1", "beta1", "b2", "gamma2", "beta2", "b3")
 right = 0.6 * np.concatenate([params[name].ravel() for name in weights])
 check.close(
@@ -2552,9 +2587,7 @@ check.close(
     right,
     hint="reg * W for each layer",
     mistakes={
-        "a factor 2 too many": 2 * right,
-        "there is no penalty": 0 * right,
-        "the last layer is left out": np.concatenate([right[:-15], np.zeros(15)]),
+        "the first layer is left out": np.concatenate([np.zeros(24), right[24:]]),
     },
 )
 check.close(

@@ -294,7 +294,7 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
 
 
-# %% todo="batchnorm_forward" id="bn_float64" test="test_batchnorm_forward_in_order" says="is the output of float32 arrays float32"
+# %% todo="batchnorm_forward" id="bn_float64" test="test_batchnorm_forward_in_order" says="is the output of float32 arrays float32, in training"
 def batchnorm_forward(x, gamma, beta, bn_param):
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
@@ -305,6 +305,35 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
     bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
     x_hat = (x - mean) / np.sqrt(var + np.full(x.shape[1], eps))
+    return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
+
+
+# %% todo="batchnorm_forward" id="bn_running_float64" test="test_batchnorm_forward_in_order" says="in training and in test mode"
+def batchnorm_forward(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
+    running_var = bn_param.get("running_var", np.zeros(x.shape[1]))
+    if bn_param["mode"] == "test":
+        return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta, None
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
+
+
+# %% todo="batchnorm_forward" id="bn_test_in_place" test="test_batchnorm_forward_test_mode" says="x after the call"
+def batchnorm_forward(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
+    running_var = bn_param.get("running_var", np.zeros(x.shape[1], dtype=x.dtype))
+    if bn_param["mode"] == "test":
+        x -= running_mean
+        return gamma * x / np.sqrt(running_var + eps) + beta, None
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    x_hat = (x - mean) / np.sqrt(var + eps)
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
 
 
@@ -1284,6 +1313,27 @@ def hidden_forward(self, layer, x, mode):
     return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
 
 
+# %% todo="hidden_forward" id="forward_next_layer" test="test_hidden_forward_test_mode" says="scores of three samples in test mode"
+@method_of(FullyConnectedNet)
+def hidden_forward(self, layer, x, mode):
+    W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+    norm_cache = dropout_cache = None
+    out, affine_cache = affine_forward(x, W, b)
+    if self.normalization is not None:
+        gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+        param = self.bn_params[layer - 1]
+        self.bn_params[layer - 2]["mode"] = mode
+        if self.normalization == "batchnorm":
+            out, norm_cache = batchnorm_forward(out, gamma, beta, param)
+        else:
+            out, norm_cache = layernorm_forward(out, gamma, beta, param)
+    out, relu_cache = relu_forward(out)
+    if self.use_dropout:
+        self.dropout_self.bn_params[layer - 2]["mode"] = mode
+        out, dropout_cache = dropout_forward(out, self.dropout_param)
+    return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
+
+
 # %% [markdown]
 # ## hidden_backward
 
@@ -1502,13 +1552,23 @@ def add_penalty(self, loss, grads):
     return loss, grads
 
 
-# %% todo="add_penalty" id="penalty_gradient_not_the_last" test="test_add_penalty_gradients" says="the last layer is left out"
+# %% todo="add_penalty" id="penalty_gradient_not_the_first" test="test_add_penalty_gradients" says="the first layer is left out"
 @method_of(FullyConnectedNet)
 def add_penalty(self, loss, grads):
-    for layer in range(1, self.num_layers):
+    for layer in range(2, self.num_layers + 1):
         W = self.params[f"W{layer}"]
         loss += 0.5 * self.reg * np.sum(W**2)
         grads[f"W{layer}"] += self.reg * W
+    return loss, grads
+
+
+# %% todo="add_penalty" id="penalty_gradient_replaced" test="test_add_penalty_gradients" says="takes the place of the other"
+@method_of(FullyConnectedNet)
+def add_penalty(self, loss, grads):
+    for layer in range(1, self.num_layers + 1):
+        W = self.params[f"W{layer}"]
+        loss += 0.5 * self.reg * np.sum(W**2)
+        grads[f"W{layer}"] = self.reg * W
     return loss, grads
 
 
