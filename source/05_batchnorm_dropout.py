@@ -2029,12 +2029,12 @@ check.close(
 """After two training batches the scores in test mode come from the running averages."""
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
-shapes = {"W1": (4, 5), "b1": (5,), "W2": (5, 5), "b2": (5,), "W3": (5, 3), "b3": (3,)}
+shapes = {"W1": (4, 5), "W2": (5, 5), "W3": (5, 5), "W4": (5, 3), "b4": (3,)}
 params = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-params |= {name: rng.uniform(1, 2, size=5) for name in ("gamma1", "beta1", "gamma2", "beta2")}
+params |= {name + layer: rng.uniform(1, 2, 5) for name in ("b", "gamma", "beta") for layer in "123"}
 first, second = rng.normal(size=(2, 6, 4))
 X, y = rng.normal(size=(3, 4)), rng.permutation([0, 1, 2, 2, 1, 0])
-net = FullyConnectedNet([5, 5], 4, 3, 1, "batchnorm", dtype=np.float64)
+net = FullyConnectedNet([5, 5, 5], 4, 3, 1, "batchnorm", dtype=np.float64)
 net.params = {name: value.copy() for name, value in params.items()}
 net = forward_only(net)
 net.loss(first, y)
@@ -2046,7 +2046,7 @@ alone = np.array(net.loss(X[:1]))
 def scores_of(averages):
     """Return the scores of X, where averages(a, a1, a2) gives mean and variance of each layer."""
     out, out1, out2 = X, first, second
-    for layer in "12":
+    for layer in "123":
         W, b = params["W" + layer], params["b" + layer]
         gamma, beta = params["gamma" + layer], params["beta" + layer]
         a, a1, a2 = out @ W + b, out1 @ W + b, out2 @ W + b
@@ -2054,7 +2054,7 @@ def scores_of(averages):
         out = np.maximum(0, gamma * (a - mean) / np.sqrt(var + 1e-5) + beta)
         out1 = np.maximum(0, gamma * (a1 - a1.mean(axis=0)) / np.sqrt(a1.var(axis=0) + 1e-5) + beta)
         out2 = np.maximum(0, gamma * (a2 - a2.mean(axis=0)) / np.sqrt(a2.var(axis=0) + 1e-5) + beta)
-    return out @ params["W3"] + params["b3"]
+    return out @ params["W4"] + params["b4"]
 
 
 right = scores_of(
