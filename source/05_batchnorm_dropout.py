@@ -673,7 +673,7 @@ with check.todo("batchnorm_backward"):
 # The cell below needs no backward pass: it moves each node of the graph a little up and down, and
 # looks at what the output does. Then it calls your function and reads the variables that are named
 # as in the drawing; you may leave any of them out. Read the table from its top: the first gradient
-# that is wrong is the one to mend. After the first, the others follow it.
+# that is wrong is the one to mend, for those below it are computed from it.
 
 
 # %% role="play" id="node_by_node" report="output"
@@ -2679,7 +2679,8 @@ plots.loss_and_accuracy(
 # ### Twenty scales of the first weights
 #
 # Now seven hidden layers of 50 units, from weights of standard deviation 0.0001 up to 1: forty
-# short trainings. Watch how wide the range is in which each kind of net learns at all.
+# short trainings. Watch how wide the range is in which each kind of net learns at all. Final losses
+# above 3 are drawn at 3.
 
 # %% role="play" id="weight_scales"
 weight_scales = np.logspace(-4, 0, 20)
@@ -2712,8 +2713,6 @@ plots.sweep(
 )
 
 # %% [markdown] id="question_scales_text" report="show"
-# Losses above 3 are drawn at 3.
-#
 # ### Question 1: the scale of the first weights
 #
 # Describe the three panels. Why does the net without normalisation fail on the left, and why on the
@@ -2730,7 +2729,7 @@ plots.sweep(
 # are far too large, and a step of Adam turns such large weights only a little.
 
 # %% [markdown] id="panel_text" report="hide"
-# ## Wake a dead net
+# ### Wake a dead net
 #
 # Press *Start*: nothing happens, since weights as small as these let nothing through seven layers.
 # Can you bring the net to life with the learning rate alone? Then press *Reset* with

@@ -63,7 +63,7 @@ def _node(ax, node, gradient):
         )
     )  # fmt: skip
     ax.text(x, y + 0.2, node.name, ha="center", va="center", size=7.5, weight="bold")
-    ax.text(x, y, node.label, ha="center", va="center", size=7)
+    ax.text(x, y, node.label, ha="center", va="center", size=6.5)
     ax.text(x, y - 0.2, gradient, ha="center", va="center", size=7.5, color=VALIDATION)
 
 
