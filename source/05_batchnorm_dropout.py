@@ -2732,9 +2732,10 @@ plots.sweep(
 # ### Wake a dead net
 #
 # Press *Start*: nothing happens, since weights as small as these let nothing through seven layers.
-# Can you bring the net to life with the learning rate alone? Then press *Reset* with
-# `normalization` at "batchnorm", and start again. Lower the batch size to 2 while it trains: what
-# does batch norm make of two samples, and layer norm? Turn `keep` down, and watch both accuracies.
+# Can the learning rate alone bring the net to life? Then set `normalization` to "batchnorm", press
+# *Reset* and start again. Lower the batch size to 2 while it trains: what does batch norm make of
+# two samples? Compare with "layernorm", at a weight scale of 0.1. Turn `keep` down, and watch both
+# accuracies. After opening the notebook again, run the cell once more.
 
 
 # %% role="play" id="panel"
