@@ -5,7 +5,7 @@
 # and dropout, each forwards and backwards, and put them into a fully connected net of any depth.
 #
 # **You will learn** to carry a gradient through a graph of steps and to find the step at which it
-# goes wrong, to shorten a derivation on paper until the code is three times faster, and to tell
+# goes wrong, to shorten a derivation on paper until the code is twice as fast, and to tell
 # what each layer does to training by experiments that change one thing at a time.
 #
 # **You need** the fourth notebook (layers with a forward and a backward pass, Adam, the Solver),
@@ -2834,11 +2834,11 @@ plots.loss_and_accuracy(
 # %% [markdown] role="explain" id="answer_batch_size" points=5
 # With batch norm the net learns worse the smaller the batch, although small batches make more steps
 # in each epoch: on CIFAR-10 ten epochs bring it to 87 % of the training images with batches of 50,
-# to 61 % with 10, and to 38 % with 5, which is less than without normalisation (53 %). Mean and
+# to 61 % with 10, and to 37 % with 5, which is less than without normalisation (53 %). Mean and
 # variance of five samples are poor estimates: each sample is shifted and scaled in a way that
 # depends on the other four by chance, and the running averages that test mode takes fit none of the
 # batches well. Layer norm takes its statistics from each sample alone. Small batches still learn
-# less (84 %, 65 %, 54 %), since their gradients are noisy, but the layer itself does not suffer:
+# less (85 %, 65 %, 54 %), since their gradients are noisy, but the layer itself does not suffer:
 # with five samples it is far ahead of batch norm.
 
 # %% [markdown] id="question_kinds_text" report="show"
