@@ -2244,7 +2244,7 @@ with check.todo("hidden_backward"):
     np.random.seed(231)
     X, y = np.random.randn(4, 6), np.random.randint(5, size=4)
     options = {"weight_scale": 0.5, "dtype": np.float64, "seed": 123}
-    worst = {}
+    worst, lacking = {}, set()
     for normalization, keep in [
         ("batchnorm", 1),
         ("layernorm", 1),
@@ -2253,15 +2253,16 @@ with check.todo("hidden_backward"):
     ]:
         net = FullyConnectedNet([5, 4], 6, 5, keep, normalization, **options)
         _, grads = without_penalty(net).loss(X, y)
-        for name, value in net.params.items():
+        lacking |= set(net.params) - set(grads)
+        for name in grads:
             found = gradcheck.compare_gradients(
-                lambda _, net=net: net.loss(X, y)[0], value, grads[name], samples=4
+                lambda _, net=net: net.loss(X, y)[0], net.params[name], grads[name], samples=4
             )
             worst[name] = max(worst.get(name, 0.0), np.nan_to_num(found.max_relative_error))
     check.equal(
-        "are there gradients of all parameters, with layer norm and dropout",
-        sorted(grads) == sorted(net.params),
-        True,
+        "number of parameters that have no gradient",
+        len(lacking),
+        0,
         hint="each layer gives those of its W, b, gamma and beta",
     )
     check.within(
@@ -2392,13 +2393,6 @@ hidden = (gamma * a_hat + beta)[0]  # all above 0, so the ReLU lets everything t
 # One sample: the gradient of W2 is the hidden layer times that of b2, so it tells what was kept.
 factor = grads["W2"][:, 0] / grads["b2"][0] / hidden
 passed = W2 @ grads["b2"]
-check.close(
-    "largest and smallest factor on the hidden units",
-    [factor.max(), factor.min()],
-    [1 / p, 0.0],
-    rtol=1e-6,
-    hint="dropout comes last in each hidden layer",
-)
 check.close(
     "largest factor on the gradient of beta1",
     (grads["beta1"] / passed).max(),

@@ -351,6 +351,54 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
 
 
+# %% todo="batchnorm_forward" id="bn_only_gamma_forgotten" test="test_batchnorm_forward_train" says="a batch of six samples and four features"
+def batchnorm_forward(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
+    running_var = bn_param.get("running_var", np.zeros(x.shape[1], dtype=x.dtype))
+    if bn_param["mode"] == "test":
+        return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta, None
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    return x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
+
+
+# %% todo="batchnorm_forward" id="bn_single_in_training" test="test_batchnorm_forward_test_mode" says="a single sample in test mode"
+def batchnorm_forward(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
+    running_var = bn_param.get("running_var", np.zeros(x.shape[1], dtype=x.dtype))
+    if bn_param["mode"] == "test" and len(x) > 1:
+        return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta, None
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
+
+
+# %% todo="batchnorm_forward" id="bn_gamma_in_place" test="test_batchnorm_forward_in_order" says="gamma and beta after the call"
+def batchnorm_forward(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
+    running_var = bn_param.get("running_var", np.zeros(x.shape[1], dtype=x.dtype))
+    if bn_param["mode"] == "test":
+        return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta, None
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    gamma /= np.sqrt(var + eps)
+    return gamma * (x - mean) + beta, (
+        x_hat,
+        gamma * np.sqrt(var + eps),
+        1 / np.sqrt(var + eps),
+        x - mean,
+    )
+
+
 # %% [markdown]
 # ## batchnorm_backward
 
@@ -607,6 +655,17 @@ def batchnorm_backward_alt(dout, cache):
     return dx, dgamma, dbeta
 
 
+# %% todo="batchnorm_backward_alt" id="alt_loop" test="test_batchnorm_backward_alt_dgamma" says="Python steps for 64 samples"
+def batchnorm_backward_alt(dout, cache):
+    x_hat, gamma, inv_std, centred = cache
+    N = len(dout)
+    dbeta = sum(dout[i] for i in range(N))
+    dgamma = (dout * x_hat).sum(axis=0)
+    g = dout * gamma * inv_std
+    dx = g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)
+    return dx, dgamma, dbeta
+
+
 # %% [markdown]
 # ## layernorm_forward
 
@@ -673,6 +732,14 @@ def layernorm_forward(x, gamma, beta, ln_param):
     eps = ln_param.get("eps", 1e-5)
     mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
     x_hat = np.array([(row - row.mean()) / np.sqrt(row.var() + eps) for row in x])
+    return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps))
+
+
+# %% todo="layernorm_forward" id="ln_float64" test="test_layernorm_forward_in_order" says="is the output of float32 arrays float32"
+def layernorm_forward(x, gamma, beta, ln_param):
+    eps = ln_param.get("eps", 1e-5)
+    mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    x_hat = (x - mean) / np.sqrt(var + np.full((1, 1), eps))
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps))
 
 
@@ -753,6 +820,24 @@ def layernorm_backward(dout, cache):
     g = dout
     dx = g - g.mean(axis=1, keepdims=True) - x_hat * (g * x_hat).mean(axis=1, keepdims=True)
     return inv_std * dx, dgamma, dbeta
+
+
+# %% todo="layernorm_backward" id="ln_back_dbeta_mean" test="test_layernorm_backward_dgamma" says="dbeta of the second call"
+def layernorm_backward(dout, cache):
+    x_hat, gamma, inv_std = cache
+    dbeta, dgamma = dout.mean(axis=0), (dout * x_hat).sum(axis=0)
+    g = dout * gamma
+    dx = g - g.mean(axis=1, keepdims=True) - x_hat * (g * x_hat).mean(axis=1, keepdims=True)
+    return inv_std * dx, dgamma, dbeta
+
+
+# %% todo="layernorm_backward" id="ln_back_loop" test="test_layernorm_backward_dgamma" says="Python steps for 64 samples"
+def layernorm_backward(dout, cache):
+    x_hat, gamma, inv_std = cache
+    dbeta, dgamma = dout.sum(axis=0), (dout * x_hat).sum(axis=0)
+    g = dout * gamma
+    dx = g - g.mean(axis=1, keepdims=True) - x_hat * (g * x_hat).mean(axis=1, keepdims=True)
+    return np.array([s * row for s, row in zip(inv_std, dx, strict=True)]), dgamma, dbeta
 
 
 # %% [markdown]
@@ -1313,6 +1398,114 @@ def hidden_forward(self, layer, x, mode):
     return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
 
 
+# %% todo="hidden_forward" id="forward_centred_input" test="test_hidden_forward_test_mode" says="scores of three samples in test mode"
+@method_of(FullyConnectedNet)
+def hidden_forward(self, layer, x, mode):
+    W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+    norm_cache = dropout_cache = None
+    x = x - x.mean(axis=0)
+    out, affine_cache = affine_forward(x, W, b)
+    if self.normalization is not None:
+        gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+        param = self.bn_params[layer - 1]
+        param["mode"] = mode
+        if self.normalization == "batchnorm":
+            out, norm_cache = batchnorm_forward(out, gamma, beta, param)
+        else:
+            out, norm_cache = layernorm_forward(out, gamma, beta, param)
+    out, relu_cache = relu_forward(out)
+    if self.use_dropout:
+        self.dropout_param["mode"] = mode
+        out, dropout_cache = dropout_forward(out, self.dropout_param)
+    return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
+
+
+# %% todo="hidden_forward" id="forward_single_in_training" test="test_hidden_forward_test_mode" says="scores of the first of them alone"
+@method_of(FullyConnectedNet)
+def hidden_forward(self, layer, x, mode):
+    W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+    norm_cache = dropout_cache = None
+    out, affine_cache = affine_forward(x, W, b)
+    if self.normalization is not None:
+        gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+        param = self.bn_params[layer - 1]
+        param["mode"] = mode if len(x) > 1 else "train"
+        if self.normalization == "batchnorm":
+            out, norm_cache = batchnorm_forward(out, gamma, beta, param)
+        else:
+            out, norm_cache = layernorm_forward(out, gamma, beta, param)
+    out, relu_cache = relu_forward(out)
+    if self.use_dropout:
+        self.dropout_param["mode"] = mode if len(x) > 1 else "train"
+        out, dropout_cache = dropout_forward(out, self.dropout_param)
+    return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
+
+
+# %% todo="hidden_forward" id="forward_layernorm_at_test" test="test_hidden_forward_layernorm" says="their loss"
+@method_of(FullyConnectedNet)
+def hidden_forward(self, layer, x, mode):
+    W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+    norm_cache = dropout_cache = None
+    out, affine_cache = affine_forward(x, W, b)
+    if self.normalization is not None:
+        gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+        param = self.bn_params[layer - 1]
+        param["mode"] = mode
+        if self.normalization == "batchnorm":
+            out, norm_cache = batchnorm_forward(out, gamma, beta, param)
+        elif mode == "test":
+            out, norm_cache = layernorm_forward(out, gamma, beta, param)
+    out, relu_cache = relu_forward(out)
+    if self.use_dropout:
+        self.dropout_param["mode"] = mode
+        out, dropout_cache = dropout_forward(out, self.dropout_param)
+    return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
+
+
+# %% todo="hidden_forward" id="forward_float64" test="test_hidden_forward_layernorm" says="are the scores of a float32 net float32"
+@method_of(FullyConnectedNet)
+def hidden_forward(self, layer, x, mode):
+    W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+    norm_cache = dropout_cache = None
+    out, affine_cache = affine_forward(x, W, np.array(b, dtype=float))
+    if self.normalization is not None:
+        gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+        param = self.bn_params[layer - 1]
+        param["mode"] = mode
+        if self.normalization == "batchnorm":
+            out, norm_cache = batchnorm_forward(out, gamma, beta, param)
+        else:
+            out, norm_cache = layernorm_forward(out, gamma, beta, param)
+    out, relu_cache = relu_forward(out)
+    if self.use_dropout:
+        self.dropout_param["mode"] = mode
+        out, dropout_cache = dropout_forward(out, self.dropout_param)
+    return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
+
+
+# %% todo="hidden_forward" id="forward_dropout_on_half" test="test_hidden_forward_dropout" says="share of them that is kept"
+@method_of(FullyConnectedNet)
+def hidden_forward(self, layer, x, mode):
+    W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+    norm_cache = dropout_cache = None
+    out, affine_cache = affine_forward(x, W, b)
+    if self.normalization is not None:
+        gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
+        param = self.bn_params[layer - 1]
+        param["mode"] = mode
+        if self.normalization == "batchnorm":
+            out, norm_cache = batchnorm_forward(out, gamma, beta, param)
+        else:
+            out, norm_cache = layernorm_forward(out, gamma, beta, param)
+    out, relu_cache = relu_forward(out)
+    if self.use_dropout:
+        self.dropout_param["mode"] = mode
+        half = out.shape[1] // 2
+        dropped, dropout_cache = dropout_forward(out[:, :half], self.dropout_param)
+        out = np.hstack([dropped, out[:, half:]])
+    return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
+
+
 # %% todo="hidden_forward" id="forward_next_layer" test="test_hidden_forward_test_mode" says="scores of three samples in test mode"
 @method_of(FullyConnectedNet)
 def hidden_forward(self, layer, x, mode):
@@ -1459,6 +1652,80 @@ def hidden_backward(self, layer, dout, cache):
     elif self.normalization == "layernorm":
         dnorm, dgamma, dbeta = layernorm_backward(dout, norm_cache)
         dout, grads[f"gamma{layer}"], grads[f"beta{layer}"] = dnorm, dgamma, dbeta
+    dx, grads[f"W{layer}"], grads[f"b{layer}"] = affine_backward(dout, affine_cache)
+    return dx, grads
+
+
+# %% todo="hidden_backward" id="backward_no_gamma" test="test_hidden_backward_batchnorm" says="stopped with KeyError"
+@method_of(FullyConnectedNet)
+def hidden_backward(self, layer, dout, cache):
+    affine_cache, norm_cache, relu_cache, dropout_cache = cache
+    grads = {}
+    if self.use_dropout:
+        dout = dropout_backward(dout, dropout_cache)
+    dout = relu_backward(dout, relu_cache)
+    if self.normalization == "batchnorm":
+        dnorm, dgamma, dbeta = batchnorm_backward(dout, norm_cache)
+        dout = dnorm
+    elif self.normalization == "layernorm":
+        dnorm, dgamma, dbeta = layernorm_backward(dout, norm_cache)
+        dout = dnorm
+    dx, grads[f"W{layer}"], grads[f"b{layer}"] = affine_backward(dout, affine_cache)
+    return dx, grads
+
+
+# %% todo="hidden_backward" id="backward_w_mean" test="test_hidden_backward_batchnorm" says="gradient of W1"
+@method_of(FullyConnectedNet)
+def hidden_backward(self, layer, dout, cache):
+    affine_cache, norm_cache, relu_cache, dropout_cache = cache
+    grads = {}
+    if self.use_dropout:
+        dout = dropout_backward(dout, dropout_cache)
+    dout = relu_backward(dout, relu_cache)
+    if self.normalization == "batchnorm":
+        dnorm, dgamma, dbeta = batchnorm_backward(dout, norm_cache)
+        dout, grads[f"gamma{layer}"], grads[f"beta{layer}"] = dnorm, dgamma, dbeta
+    elif self.normalization == "layernorm":
+        dnorm, dgamma, dbeta = layernorm_backward(dout, norm_cache)
+        dout, grads[f"gamma{layer}"], grads[f"beta{layer}"] = dnorm, dgamma, dbeta
+    dx, grads[f"W{layer}"], grads[f"b{layer}"] = affine_backward(dout, affine_cache)
+    grads[f"W{layer}"] /= len(dout)
+    return dx, grads
+
+
+# %% todo="hidden_backward" id="backward_w_by_layer" test="test_hidden_backward_deep" says="gradient of W2"
+@method_of(FullyConnectedNet)
+def hidden_backward(self, layer, dout, cache):
+    affine_cache, norm_cache, relu_cache, dropout_cache = cache
+    grads = {}
+    if self.use_dropout:
+        dout = dropout_backward(dout, dropout_cache)
+    dout = relu_backward(dout, relu_cache)
+    if self.normalization == "batchnorm":
+        dnorm, dgamma, dbeta = batchnorm_backward(dout, norm_cache)
+        dout, grads[f"gamma{layer}"], grads[f"beta{layer}"] = dnorm, dgamma, dbeta
+    elif self.normalization == "layernorm":
+        dnorm, dgamma, dbeta = layernorm_backward(dout, norm_cache)
+        dout, grads[f"gamma{layer}"], grads[f"beta{layer}"] = dnorm, dgamma, dbeta
+    dx, grads[f"W{layer}"], grads[f"b{layer}"] = affine_backward(dout, affine_cache)
+    grads[f"W{layer}"] /= layer
+    return dx, grads
+
+
+# %% todo="hidden_backward" id="backward_gamma_mean" test="test_hidden_backward_batchnorm" says="gradient of gamma1"
+@method_of(FullyConnectedNet)
+def hidden_backward(self, layer, dout, cache):
+    affine_cache, norm_cache, relu_cache, dropout_cache = cache
+    grads = {}
+    if self.use_dropout:
+        dout = dropout_backward(dout, dropout_cache)
+    dout = relu_backward(dout, relu_cache)
+    if self.normalization == "batchnorm":
+        dnorm, dgamma, dbeta = batchnorm_backward(dout, norm_cache)
+        dout, grads[f"gamma{layer}"], grads[f"beta{layer}"] = dnorm, dgamma / 2, dbeta
+    elif self.normalization == "layernorm":
+        dnorm, dgamma, dbeta = layernorm_backward(dout, norm_cache)
+        dout, grads[f"gamma{layer}"], grads[f"beta{layer}"] = dnorm, dgamma / 2, dbeta
     dx, grads[f"W{layer}"], grads[f"b{layer}"] = affine_backward(dout, affine_cache)
     return dx, grads
 
