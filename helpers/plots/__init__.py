@@ -7,6 +7,7 @@ those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind re
 apart. Black on white, whatever the theme of the notebook or the style that pyplot uses.
 """
 
+from .convolution import convolution_step
 from .curves import MARKERS, loss_and_accuracy, loss_curve
 from .figure import PALETTE, TRAIN, VALIDATION, DescribedFigure, alt_text
 from .graph import tape_graph
@@ -24,6 +25,7 @@ __all__ = [
     "alt_text",
     "computation_graph",
     "confusion_matrix",
+    "convolution_step",
     "heat_map",
     "image_grid",
     "loss_and_accuracy",
