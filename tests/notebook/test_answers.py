@@ -25,6 +25,7 @@ NOT_NEEDED = {
     "03_beras": {"load"},
     "04_deep_nets": {"load", "prepare", "train_net"},
     "05_batchnorm_dropout": {"load", "prepare"},
+    "06_convnet": {"load", "prepare", "deep_settings"},
 }
 WRONG_PER_TODO, RIGHT_PER_TODO = 6, 3
 
