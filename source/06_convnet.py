@@ -1355,8 +1355,8 @@ with check.todo("threelayerconvnet_init"):
 """Each parameter has its shape, for images that are not square and sizes that all differ."""
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
-C, H, W, F, hidden, classes = rng.permutation([2, 6, 10, 5, 9, 4])
-H, W = 2 * H, 2 * H + 2 * W  # never twice as high as wide
+C, H, F, hidden, classes = rng.permutation([2, 6, 10, 5, 9])
+H, W = 2 * H, 2 * H + 2
 net = ThreeLayerConvNet((C, H, W), F, 3, hidden, classes, 0.1, 0.5, np.float64)
 check.equal(
     "shapes of W1, W2 and W3 in one row",
@@ -1409,14 +1409,15 @@ check.close(
 # %% role="test" id="test_threelayerconvnet_init_spread" points=1
 """Weights are normal with mean 0 and deviation weight_scale, and drawn anew for each net."""
 ### BEGIN HIDDEN TESTS
-scale = check.rng().uniform(0.1, 3)
-net = ThreeLayerConvNet((3, 8, 8), 30, 5, 20, 60, scale, 0.0, np.float64)
-again = ThreeLayerConvNet((3, 8, 8), 30, 5, 20, 60, scale, 0.0, np.float64)
+rng = check.rng()
+scale, hidden = 10 ** rng.uniform(-4, -0.5), int(rng.integers(50, 150))
+net = ThreeLayerConvNet((3, 8, 8), 30, 5, hidden, 60, scale, 0.0, np.float64)
+again = ThreeLayerConvNet((3, 8, 8), 30, 5, hidden, 60, scale, 0.0, np.float64)
 check.close(
     "standard deviations of W1, W2 and W3",
     [np.std(net.params[name]) for name in ("W1", "W2", "W3")],
     np.full(3, scale),
-    rtol=0.15,  # of 1,200 numbers and more: seven standard errors
+    rtol=0.1,  # of 2,250 numbers and more: six standard errors
     hint="weight_scale * np.random.randn(...)",
     mistakes={
         "weight_scale as the variance, not as the deviation": np.full(3, np.sqrt(scale)),
@@ -1433,9 +1434,9 @@ check.within(
     hint="np.random.randn draws normal numbers with mean 0",
 )
 check.equal(
-    "do two nets have the same W2",
-    np.array_equal(net.params["W2"], again.params["W2"]),
-    False,
+    "number of weights of W2, and how many of them are the same in the next net",
+    [net.params["W2"].size, np.sum(net.params["W2"] == again.params["W2"])],
+    [30 * 4 * 4 * hidden, 0],
     hint="do not set the seed inside the class",
 )
 ### END HIDDEN TESTS
@@ -1837,7 +1838,7 @@ X_train.shape, X_train.dtype, y_train.shape
 np.random.seed(0)
 few = {**arrays, "X_train": X_train[:100], "y_train": y_train[:100]}
 overfit = Solver(
-    ThreeLayerConvNet(weight_scale=1e-2),
+    ThreeLayerConvNet(weight_scale=3e-2),
     few,
     update_rule=adam,
     optim_config={"learning_rate": 1e-3},
@@ -1861,36 +1862,43 @@ plots.loss_and_accuracy({"100 images": {
 # %% [markdown] id="one_epoch_text" report="show"
 # ## Train for one epoch
 #
-# Now all images, once. On CIFAR-10 the original asks for more than 40 % here, and published runs
-# end at a validation accuracy of 50 %; a fully connected net of this size needs many epochs for
-# that.
+# Now all images, once. On CIFAR-10 the original asks for a training accuracy above 40 % here, and
+# published runs end at a validation accuracy of 50 %; a fully connected net needs many epochs for
+# that. (The drawn shapes are a tenth as many, so they are gone through twice.)
+
+
+# %% role="given" id="train_convnet"
+def train_convnet(num_epochs=1, batch_size=50, seed=0, **settings):
+    """Train a ThreeLayerConvNet with these settings; return its solver."""
+    np.random.seed(seed)
+    solver = Solver(
+        ThreeLayerConvNet(**{"weight_scale": 3e-2, "reg": 1e-3, **settings}),
+        arrays,
+        update_rule=adam,
+        optim_config={"learning_rate": 1e-3},
+        num_epochs=num_epochs,
+        batch_size=batch_size,
+        verbose=False,
+        rng=seed,
+    )
+    solver.train()
+    return solver
+
 
 # %% role="play" id="one_epoch" report="output"
-np.random.seed(0)
-epoch_settings = {"hidden_dim": 500, "weight_scale": 1e-2, "reg": 1e-3}
-convnet = ThreeLayerConvNet(**epoch_settings)
-one_epoch = Solver(
-    convnet,
-    arrays,
-    update_rule=adam,
-    optim_config={"learning_rate": 1e-3},
-    num_epochs=1,
-    batch_size=50,
-    verbose=False,
-)
-one_epoch.train()
-print(f"validation accuracy after one epoch {one_epoch.best_val_acc:.1%}")
+few_images = {"num_epochs": 2, "batch_size": 25, "num_filters": 16}
+one_epoch = train_convnet(**{"cifar10": {}, "shapes-10": few_images}[cifar.name])
+print(f"validation accuracy {one_epoch.best_val_acc:.1%}")
 plots.loss_curve(one_epoch.loss_history)
 
 # %% [markdown] id="filters_text" report="show"
-# What do its filters look for? Each of the 32 is a picture of 7 x 7 pixels in colour. After one
-# epoch most are still rough, but many answer to an edge in one direction, or to one colour beside
-# another: the kind of filter that people wrote by hand.
+# What do its filters look for? Each is a picture of 7 x 7 pixels in colour. After one epoch most are
+# still rough, but some answer to an edge in one direction, or to one colour beside another: the kind
+# of filter that people wrote by hand.
 
 # %% role="play" id="filters" report="output"
-plots.weight_templates(
-    convnet.params["W1"].transpose(2, 3, 1, 0).reshape(-1, 32), (7, 7, 3), columns=8
-)
+W1 = one_epoch.model.params["W1"]
+plots.weight_templates(W1.transpose(2, 3, 1, 0).reshape(-1, len(W1)), (7, 7, 3), columns=8)
 
 # %% [markdown] id="question_weights_text" report="show"
 # ### Question 1: what sharing saves
@@ -1962,7 +1970,7 @@ lab.TrainingLab(
         "batch_size": lab.choice(10, 20, 50, 100, value=20),
         "num_filters": lab.choice(4, 8, 16, 32, value=16, fresh=True),
         "filter_size": lab.choice(3, 5, 7, 9, value=7, fresh=True),
-        "weight_scale": lab.log(1e-5, 1, value=1e-2, fresh=True),
+        "weight_scale": lab.log(1e-5, 1, value=3e-2, fresh=True),
     },
     steps=150,
 )
@@ -2429,6 +2437,7 @@ with check.todo("spatial_groupnorm_forward"):
         "deviations of these groups",
         groups.std(axis=2).ravel(),
         [0.99999963, 0.99999948, 0.99999973, 0.99999968],
+        rtol=0,
         atol=1e-8,  # they are published with eight decimals
         hint="one variance for each image and group, over its channels, rows and columns",
         mistakes={
@@ -2762,9 +2771,11 @@ check.close(
 # The best nets for images stack many convolutions of 3 x 3: two of them see a window of 5 x 5, with
 # fewer weights than one of that size, and a ReLU more (Simonyan and Zisserman, 2014). After each
 # pooling the picture is smaller, so there may be more channels for the same work. The net below is
-# of that kind: blocks of convolution, normalisation and ReLU, a pooling after each block, one
-# affine layer at the end. It normalises with *your* functions. Its convolutions have no bias: the
-# mean that is subtracted would take it away again, and `beta` stands in its place.
+# of that kind: layers of convolution, normalisation and ReLU in blocks, one affine layer at the
+# end. It normalises with *your* functions. Where a block ends it pools, right after the
+# convolution: normalisation and ReLU then have a quarter of the numbers to go through. The
+# convolutions have no bias, since the mean that is subtracted would take it away again; `beta`
+# stands in its place.
 
 
 # %% role="given" id="deep_net"
@@ -2773,12 +2784,13 @@ SAME = {"stride": 1, "pad": 1}  # keeps the size with filters of 3 x 3
 
 
 class DeepConvNet:
-    """Blocks of (3 x 3 convolution, normalisation, ReLU), a 2 x 2 pooling each; then affine.
+    """Layers of (3 x 3 convolution, perhaps pooling, normalisation, ReLU), then an affine layer.
 
     Parameters
     ----------
     blocks : sequence of sequence of int
-        Numbers of filters: ((32, 32), (64,)) has two layers, a pooling, one layer, a pooling.
+        Numbers of filters: ((32, 32), (64,)) has three layers, of which the second and the third
+        pool, being the last of their blocks.
     groups : int, optional
         Groups for group normalisation; by default it is batch normalisation.
     reg : float
@@ -2790,13 +2802,14 @@ class DeepConvNet:
     """
 
     def __init__(self, blocks, groups=None, reg=0.0, seed=0, augmented=None):
-        self.blocks, self.groups, self.reg, self.augmented = blocks, groups, reg, augmented
+        self.groups, self.reg, self.augmented = groups, reg, augmented
         self.rng, self.params, self.bn_params = np.random.default_rng(seed), {}, []
-        C, layer = 3, 0
-        for layer, F in enumerate((F for block in blocks for F in block), start=1):
-            self.params[f"W{layer}"] = self._he(9 * C, (F, C, 3, 3))
-            self.params[f"gamma{layer}"] = np.ones(F, dtype=np.float32)
-            self.params[f"beta{layer}"] = np.zeros(F, dtype=np.float32)
+        self.pools = [k == len(block) for block in blocks for k in range(1, len(block) + 1)]
+        C = 3
+        for k, F in enumerate((F for block in blocks for F in block), start=1):
+            self.params[f"W{k}"] = self._he(9 * C, (F, C, 3, 3))
+            self.params[f"gamma{k}"] = np.ones(F, dtype=np.float32)
+            self.params[f"beta{k}"] = np.zeros(F, dtype=np.float32)
             self.bn_params.append({})
             C = F
         inputs = C * (32 // 2 ** len(blocks)) ** 2
@@ -2810,44 +2823,43 @@ class DeepConvNet:
     def _layer_forward(self, x, k, mode):
         W, gamma, beta = (self.params[f"{name}{k}"] for name in ("W", "gamma", "beta"))
         out, conv_cache = conv_forward_fast(x, W, np.zeros(len(W), dtype=W.dtype), SAME)
+        pool_cache = None
+        if self.pools[k - 1]:
+            out, pool_cache = max_pool_forward_fast(out, POOL)
         if self.groups:
             out, norm_cache = spatial_groupnorm_forward(out, gamma, beta, self.groups, {})
         else:
             self.bn_params[k - 1]["mode"] = mode
             out, norm_cache = spatial_batchnorm_forward(out, gamma, beta, self.bn_params[k - 1])
         out, relu_cache = relu_forward(out)
-        return out, (conv_cache, norm_cache, relu_cache)
+        return out, (conv_cache, pool_cache, norm_cache, relu_cache)
 
     def _layer_backward(self, dout, cache):
-        conv_cache, norm_cache, relu_cache = cache
+        conv_cache, pool_cache, norm_cache, relu_cache = cache
         norm_backward = spatial_groupnorm_backward if self.groups else spatial_batchnorm_backward
         dout, dgamma, dbeta = norm_backward(relu_backward(dout, relu_cache), norm_cache)
+        if pool_cache is not None:
+            dout = max_pool_backward_fast(dout, pool_cache)
         dx, dW, _ = conv_backward_fast(dout, conv_cache)
         return dx, {"W": dW, "gamma": dgamma, "beta": dbeta}
 
     def loss(self, X, y=None):
         """Return scores, or loss and gradients, as ThreeLayerConvNet does."""
-        mode, k, caches = "test" if y is None else "train", 0, []
+        mode, caches = "test" if y is None else "train", []
         out = X if y is None or self.augmented is None else self.augmented(X, self.rng)
-        for block in self.blocks:
-            for _ in block:
-                k += 1
-                out, cache = self._layer_forward(out, k, mode)
-                caches.append((k, cache))
-            out, cache = max_pool_forward_fast(out, POOL)
-            caches.append((None, cache))
+        layers = range(1, len(self.pools) + 1)
+        for k in layers:
+            out, cache = self._layer_forward(out, k, mode)
+            caches.append(cache)
         scores, affine_cache = affine_forward(out, self.params["W"], self.params["b"])
         if y is None:
             return scores
         loss, dscores = softmax_loss(scores, y)
-        dout, *last = affine_backward(dscores, affine_cache)
-        grads = dict(zip(("W", "b"), last, strict=True))
-        for k, cache in reversed(caches):
-            if k is None:
-                dout = max_pool_backward_fast(dout, cache)
-            else:
-                dout, found = self._layer_backward(dout, cache)
-                grads.update({f"{name}{k}": value for name, value in found.items()})
+        dout, dW, db = affine_backward(dscores, affine_cache)
+        grads = {"W": dW, "b": db}
+        for k in reversed(layers):
+            dout, found = self._layer_backward(dout, caches[k - 1])
+            grads.update({f"{name}{k}": value for name, value in found.items()})
         for name in self.params:
             if name.startswith("W"):
                 loss += 0.5 * self.reg * np.sum(self.params[name] ** 2)
@@ -2892,6 +2904,7 @@ def train_deep_net(settings, seed=0):
         num_epochs=settings["num_epochs"],
         batch_size=settings["batch_size"],
         verbose=False,
+        rng=seed,
     )
     solver.train()
     return net, solver
@@ -2910,10 +2923,10 @@ deep_settings = {
     "shapes-10": {
         "blocks": ((16,), (32,), (32,)),
         "learning_rate": 3e-3,
-        "lr_decay": 0.8,
+        "lr_decay": 0.7,
         "reg": 1e-3,
-        "num_epochs": 5,
-        "batch_size": 100,
+        "num_epochs": 3,
+        "batch_size": 50,
     },
 }[cifar.name]
 
@@ -2945,7 +2958,7 @@ plots.loss_and_accuracy({"deep net": {
 class TwoLayerNet:
     """A net without convolution, to compare with: affine, ReLU, affine, softmax cross-entropy."""
 
-    def __init__(self, hidden_dim=200, reg=0.0, seed=0):
+    def __init__(self, hidden_dim=100, reg=0.0, seed=0):
         rng, self.reg = np.random.default_rng(seed), reg
         self.params = {
             "W1": (rng.standard_normal((3072, hidden_dim)) / np.sqrt(3072)).astype(np.float32),
@@ -2972,12 +2985,12 @@ class TwoLayerNet:
 
 # %% role="play" id="shift" report="output"
 two_layers = Solver(
-    TwoLayerNet(reg=3e-3),
+    TwoLayerNet(reg=1e-3),
     arrays,
     update_rule=adam,
     optim_config={"learning_rate": 5e-4},
     lr_decay=0.9,
-    num_epochs={"cifar10": 8, "shapes-10": 20}[cifar.name],
+    num_epochs={"cifar10": 5, "shapes-10": 10}[cifar.name],
     batch_size=100,
     verbose=False,
     rng=0,

@@ -1305,7 +1305,7 @@ def __init__(
         self.params[name] = np.zeros(size, dtype=dtype)
 
 
-# %% todo="threelayerconvnet_init" id="init_seed" test="test_threelayerconvnet_init_spread" says="do two nets have the same W2"
+# %% todo="threelayerconvnet_init" id="init_seed" test="test_threelayerconvnet_init_spread" says="do not set the seed inside the class"
 @method_of(ThreeLayerConvNet)
 def __init__(
     self,
