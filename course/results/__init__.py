@@ -16,6 +16,8 @@ from .measure import SEEDS
 NOTEBOOKS = (softmax, two_layer, beras, deep_nets)
 from . import batchnorm_dropout, beras, softmax, two_layer
 NOTEBOOKS = (softmax, two_layer, beras, batchnorm_dropout)
+from . import beras, convnet, softmax, two_layer
+NOTEBOOKS = (softmax, two_layer, beras, convnet)
 HEAD = f"""\
 # Measured results
 

@@ -50,9 +50,9 @@ def convolution_step(x, w, b, out, *, stride, pad, row, column):
     top, left = row * stride, column * stride
     window = padded[top : top + w.shape[0], left : left + w.shape[1]]
     total = np.sum(window * w) + b
-    shown = _written_out(window, w, b, total)
+    shown = textwrap.fill(_written_out(window, w, b, total), LINE)
     if not np.isclose(out[row, column], total):
-        shown += f"\nYour out[{row}, {column}] is {out[row, column]:g}: it should be {total:g}."
+        shown += f"\nbut out[{row}, {column}] is {out[row, column]:g}"
 
     lines = shown.count("\n") + 1
     fig = DescribedFigure(figsize=(WIDTH, 3.1 + 0.17 * lines), layout="constrained")
@@ -64,21 +64,23 @@ def convolution_step(x, w, b, out, *, stride, pad, row, column):
     _frame(axes[0], left, top, w.shape[::-1], VALIDATION)
     _frame(axes[2], column, row, (1, 1), VALIDATION)
     fig.supxlabel(shown, fontsize=8, family="monospace")
+    told = " ".join(shown.split("\n"))
     fig.alt = (
         f"A filter of {w.shape[0]} by {w.shape[1]} on an image of {x.shape[0]} by {x.shape[1]} with"
-        f" stride {stride} and pad {pad} gives {sizes[0]} by {sizes[1]} outputs. {shown}"
+        f" stride {stride} and pad {pad} gives {sizes[0]} by {sizes[1]} outputs. The one at row"
+        f" {row}, column {column}: {told}."
     )
     return fig
 
 
 def _written_out(window, w, b, total):
-    """Return the sum of products in lines; terms whose weight is 0 are left out."""
+    """Return the sum of products; terms whose weight is 0 are left out."""
     kept = w != 0
     terms = [
         f"{pixel:g}*({weight:g})" if weight < 0 else f"{pixel:g}*{weight:g}"
         for pixel, weight in zip(window[kept], w[kept], strict=True)
     ]
-    return textwrap.fill(f"{' + '.join(terms)} + {b:g} = {total:g}", LINE)
+    return f"{' + '.join([*terms, f'{b:g}'])} = {total:g}"
 
 
 def _draw_numbers(ax, values, title, border=0):
@@ -88,6 +90,7 @@ def _draw_numbers(ax, values, title, border=0):
     size = np.clip(60 / max(height, width), 4, 9)
     for (i, j), value in np.ndenumerate(values):
         ax.text(j, i, f"{value:.3g}", ha="center", va="center", fontsize=size)
+    ax.set(xlim=(-0.55, width - 0.45), ylim=(height - 0.45, -0.55))  # room for the outer lines
     ax.set_xticks(np.arange(width + 1) - 0.5, [])
     ax.set_yticks(np.arange(height + 1) - 0.5, [])
     ax.grid(True, color="#bbbbbb", linewidth=0.5)
