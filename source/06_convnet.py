@@ -2926,12 +2926,12 @@ deep_settings = {
         "batch_size": 100,
     },
     "shapes-10": {
-        "blocks": ((16,), (32,), (32,)),
+        "blocks": ((8,), (16,), (32,)),
         "learning_rate": 3e-3,
-        "lr_decay": 0.7,
+        "lr_decay": 0.6,
         "reg": 1e-3,
-        "num_epochs": 3,
-        "batch_size": 50,
+        "num_epochs": 4,
+        "batch_size": 25,
     },
 }[cifar.name]
 
