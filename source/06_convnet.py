@@ -3,8 +3,8 @@
 #
 # You will build a convolutional network from NumPy arrays alone: convolution and pooling, forward
 # and backward, normalisation for images, and from these layers nets that tell photographs apart. A
-# small one reaches in one pass over CIFAR-10 what a fully connected net needs many for; a deeper one
-# names the right class for more than seven photographs in ten.
+# small one reaches in one pass over CIFAR-10 what a fully connected net needs many for; a deeper
+# one names the right class for more than seven photographs in ten.
 #
 # **You will learn** to work out what stride and padding do to a shape and to a gradient, to let
 # gradients of overlapping windows add up, to choose over which numbers a layer takes its averages,
