@@ -1808,7 +1808,8 @@ X_train.shape, X_train.dtype, y_train.shape
 # %% [markdown] id="overfit_text" report="show"
 # A net that cannot learn a hundred images by heart has a bug, or a bad learning rate. So try that
 # before anything that takes long: the training accuracy must come near 100 %, while the validation
-# accuracy stays low. (The original reaches 82 % in its 15 epochs.)
+# accuracy stays low. (The original reaches 82 % in its 15 epochs.) `Solver` is the training loop of
+# the fourth notebook; here it steps with `adam`.
 
 
 # %% role="given" id="train_convnet"
@@ -1969,7 +1970,8 @@ lab.TrainingLab(
 #
 # Averages over each pixel by itself would treat left and right edges differently, and undo what the
 # convolution assumes. Nothing new has to be derived: to batch normalisation, each pixel of each
-# image is one more row with $C$ features. The functions of the fifth notebook, in short:
+# image is one more row with $C$ features. The functions of the fifth notebook, in short; yours,
+# defined again in a cell below them, do as well:
 
 
 # %% role="given" id="batchnorm"
