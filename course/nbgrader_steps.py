@@ -23,7 +23,7 @@ from .notebook import bonus_points
 from .paths import write_in_one_move
 from .repair import Repair
 from .sandbox import Limits
-from .text import BEGIN_SOLUTION, Cell, function_at
+from .text import Cell, function_at, regions
 
 
 class ClearSolutions(nbgrader_own.ClearSolutions):
@@ -33,17 +33,20 @@ class ClearSolutions(nbgrader_own.ClearSolutions):
     a student who calls it from another cell reads where to go.
     """
 
-    def preprocess_cell(self, cell, resources, cell_index):
-        if utils.is_solution(cell) and cell.cell_type == "code":
-            begin = next(
-                number
-                for number, line in enumerate(cell.source.splitlines())
-                if line.strip() == BEGIN_SOLUTION
-            )
-            as_text = Cell(cell.metadata.nbgrader.grade_id, "todo", True, cell.source, 0)
-            stub = f'raise NotImplementedError("{stub_message(function_at(as_text, begin))}")'
-            self.code_stub = {"python": stub}
-        return super().preprocess_cell(cell, resources, cell_index)
+    def _replace_solution_region(self, cell, language):
+        if cell.cell_type != "code":
+            return super()._replace_solution_region(cell, language)
+        as_text = Cell(
+            cell.metadata.get("nbgrader", {}).get("grade_id"), "todo", True, cell.source, 0
+        )
+        found, lines = regions(as_text)[0], cell.source.splitlines()
+        for region in reversed(found):  # a class may have several functions to write
+            begin = lines[region.start]
+            indent = begin[: len(begin) - len(begin.lstrip())]
+            stub = stub_message(function_at(as_text, region.start))
+            lines[region.start : region.stop] = [f'{indent}raise NotImplementedError("{stub}")']
+        cell.source = "\n".join(lines)
+        return bool(found)
 
 
 class Execute(nbgrader_own.NbGraderPreprocessor):

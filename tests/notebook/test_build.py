@@ -62,6 +62,32 @@ def test_a_build_writes_source_and_release_of_every_text(course):
     assert "half of 3" not in released
 
 
+TWO_FUNCTIONS = """\
+# %% role="todo" id="half"
+class Half:
+    def __init__(self):
+        ### BEGIN SOLUTION
+        self.factor = 0.5
+        ### END SOLUTION
+
+    def forward(self, x):
+        ### BEGIN SOLUTION
+        return self.factor * x
+        ### END SOLUTION
+
+
+"""
+
+
+def test_each_function_of_a_class_gets_a_stub_of_its_own(course):
+    start, end = SMALL.index("# %% role"), SMALL.index('# %% role="test"')
+    course.text("01_one").write_text(SMALL[:start] + TWO_FUNCTIONS + SMALL[end:], encoding="utf-8")
+    build.build(course, ["01_one"])
+    released = course.notebook("release", "01_one").read_text()
+    assert "__init__: not written yet" in released
+    assert "forward: not written yet" in released
+
+
 def test_a_build_gives_the_same_bytes_twice(course):
     before = contents(course)
     written = build.build(course)
