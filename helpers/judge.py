@@ -5,6 +5,8 @@ notebooks. The order of judgement is fixed, because each step makes sense only a
 before it: type, shape, dtype, finite, value.
 """
 
+import sys
+
 import numpy as np
 
 _array = np.array  # what a cell puts in its place does not change what a check gets
@@ -16,8 +18,9 @@ def as_plain_array(value):
 
     Parameters
     ----------
-    value : number, bool, ndarray, or nested list or tuple of them
-        What a student's function returned.
+    value : number, bool, ndarray, PyTorch tensor, or nested list or tuple of numbers and arrays
+        What a student's function returned. A tensor counts as the array of its values, on
+        whatever device it lies and whether or not gradients flow through it.
 
     Returns
     -------
@@ -31,6 +34,7 @@ def as_plain_array(value):
     """
     if value is None:
         raise TypeError("None (does the function end with a return?)")
+    value = _without_torch(value)
     if isinstance(value, np.ndarray):
         array = _array(value, copy=True, subok=False)
     elif isinstance(value, (bool, int, float, complex, np.generic, list, tuple)):
@@ -43,6 +47,18 @@ def as_plain_array(value):
     if array.dtype.kind not in KIND_NAMES:
         raise TypeError(f"values of dtype {array.dtype}")
     return array
+
+
+def _without_torch(value):
+    """Return the values of a PyTorch tensor as an array, and anything else as it is."""
+    torch = sys.modules.get("torch")  # never imported here: it takes seconds, and few need it
+    if torch is None or not isinstance(value, torch.Tensor):
+        return value
+    try:
+        return value.numpy(force=True)
+    except (TypeError, RuntimeError):  # NumPy has no such numbers: bfloat16, sparse tensors
+        kind = "" if value.layout == torch.strided else f" of layout {value.layout}"
+        raise TypeError(f"a tensor of dtype {value.dtype}{kind}") from None
 
 
 def show(value):

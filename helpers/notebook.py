@@ -1,6 +1,41 @@
-"""Small things that make a notebook read well: methods in cells of their own, and tables."""
+"""Small things that make a notebook read well: methods in cells of their own, tables, needs."""
 
+import importlib.util
 from html import escape
+
+
+class Missing(ImportError):
+    """A library that a notebook needs is not installed."""
+
+    def _render_traceback_(self):
+        # IPython shows this in place of a traceback: one line says it all.
+        return [str(self)]
+
+
+def needs(library, command):
+    """Stop a notebook, with one line that says what to do, where a library is not installed.
+
+    Parameters
+    ----------
+    library : str
+        The name under which it is imported.
+    command : str
+        What installs it.
+
+    Raises
+    ------
+    Missing
+        If it is not installed.
+
+    Examples
+    --------
+    >>> needs("numpy", "pip install numpy")
+    """
+    if importlib.util.find_spec(library) is None:
+        raise Missing(
+            f"{library} is not installed: run `{command}` in a terminal, restart the kernel, "
+            "and run this cell again"
+        )
 
 
 def method_of(cls, keep=False):

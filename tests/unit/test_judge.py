@@ -283,3 +283,50 @@ def test_judging_changes_nothing():
     difference(got, want, 1e-7, 0.0)
     np.testing.assert_array_equal(got, [1.0, np.nan])
     np.testing.assert_array_equal(want, [1.0, 2.0])
+
+
+# Tensors
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch", reason="run `make test TORCH=1`")
+
+
+def test_a_tensor_counts_as_its_values_with_or_without_gradients(torch):
+    leaf = torch.tensor([[1.0, 2.0]], requires_grad=True)
+    for tensor in (leaf, leaf * 1, leaf.detach(), torch.nn.Parameter(leaf.detach())):
+        array = as_plain_array(tensor)
+        assert type(array) is np.ndarray
+        assert array.dtype == np.float32
+        assert array.tolist() == [[1.0, 2.0]]
+
+
+def test_the_array_of_a_tensor_is_a_copy(torch):
+    tensor = torch.zeros(2)
+    array = as_plain_array(tensor)
+    tensor += 1
+    assert array.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("kind", ["int64", "uint8", "bool", "float16", "float64"])
+def test_a_tensor_keeps_its_kind(torch, kind):
+    assert as_plain_array(torch.zeros(3, dtype=getattr(torch, kind))).dtype == np.dtype(kind)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda torch: torch.zeros(2, dtype=torch.bfloat16), "a tensor of dtype torch.bfloat16"),
+        (lambda torch: torch.eye(2).to_sparse(), "of layout torch.sparse_coo"),
+        (lambda torch: torch.zeros(2, dtype=torch.complex64), "values of dtype complex64"),
+    ],
+    ids=["bfloat16", "sparse", "complex"],
+)
+def test_a_tensor_that_is_no_array_of_real_numbers_is_told_as_such(torch, make, words):
+    with pytest.raises(TypeError, match=words):
+        as_plain_array(make(torch))
+
+
+def test_the_shape_of_a_tensor_is_a_row_of_integers(torch):
+    assert as_plain_array(torch.zeros(2, 3).shape).tolist() == [2, 3]

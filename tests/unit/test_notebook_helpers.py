@@ -1,11 +1,11 @@
-"""helpers.notebook: methods cell by cell, and tables."""
+"""helpers.notebook: methods cell by cell, tables, and what is not installed."""
 
 import doctest
 
 import pytest
 
 from helpers import notebook
-from helpers.notebook import Table, method_of
+from helpers.notebook import Missing, Table, method_of, needs
 
 # method_of
 
@@ -102,3 +102,13 @@ def test_a_method_may_step_back_from_one_that_is_there():
         return "given"
 
     assert (Net().train(), Net().predict()) == ("own", "given")
+
+
+# Needs
+
+
+def test_a_library_that_is_not_installed_ends_the_cell_with_one_line():
+    with pytest.raises(Missing) as missing:
+        needs("no_such_library", "pip install it")
+    [line] = missing.value._render_traceback_()  # what IPython shows
+    assert line.startswith("no_such_library is not installed: run `pip install it`")
