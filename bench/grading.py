@@ -207,7 +207,8 @@ async def first_of_fork(zygote):
     from course import execute, sandbox
 
     cell = {"number": 0, "kind": "run", "source": FIRST}
-    job = {"cells": [cell], "files": {}, "seed": 0, "without": [], "limits": vars(sandbox.Limits())}
+    job = {"cells": [cell], "files": {}, "seed": 0, "uses": [], "without": []}
+    job["limits"] = vars(sandbox.Limits())
     start = time.perf_counter()
     outcome = await execute.execute(job, zygote)
     seconds = time.perf_counter() - start

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import build, gate, grade, nbgrader_calls, preview, rehearse, rules, sandbox, text
+from . import build, gate, grade, libraries, nbgrader_calls, preview, rehearse, rules, sandbox, text
 from . import grade_report as report
 from .paths import Course
 
@@ -80,7 +80,10 @@ def _check(options):
     for path in build.texts(course, options.names):
         source = text.read(path)
         problems += rules.broken(source)
-        problems += rehearse.rehearse(course, source.name)
+        if lacking := libraries.lacking(libraries.needed(source)):
+            print(f"{source.name}: starter and solution are not run, {lacking}")
+        else:
+            problems += rehearse.rehearse(course, source.name)
         tests = source.of("test")
         told = f"{len(source.of('todo'))} TODOs, {len(tests)} hidden tests"
         points, bonus = (sum(c.points for c in tests if c.bonus is b) for b in (False, True))

@@ -44,7 +44,7 @@ class Desk:
         outcome, wants : Asked
         """
         reference = self._ask_reference(assignment, notebook)
-        job = jobs.submission(notebook, files, self.limits, reference.without)
+        job = jobs.submission(notebook, files, self.limits, reference.uses)
         return self._begin(self._path(assignment, student), job), reference.asked
 
     def outcome(self, assignment, student, notebook, files):
@@ -56,7 +56,7 @@ class Desk:
             See `execute.execute`; lists of `Expected` by name of the cell.
         """
         reference = self._ask_reference(assignment, notebook)
-        job = jobs.submission(notebook, files, self.limits, reference.without)
+        job = jobs.submission(notebook, files, self.limits, reference.uses)
         outcome = self._begin(self._path(assignment, student), job).result()
         if reference.wants is None:
             reference.wants = jobs.wants(reference.job, reference.asked.result())
@@ -135,7 +135,7 @@ class Reference:
     def __init__(self, stamp, job):
         self.stamp, self.job = stamp, job
         self.tests = {c["name"]: c["source"] for c in job["cells"] if c["kind"] == "expect"}
-        self.without = jobs.libraries_not_used(job)
+        self.uses = job["uses"]
         self.asked = self.wants = None
 
 

@@ -46,7 +46,8 @@ async def execute(job, zygote):
     ----------
     job : dict
         ``cells`` (each with ``number``, ``kind`` run, test or expect, and ``source``), ``files``
-        (name to base64), ``seed``, ``without`` (names of libraries), ``limits``.
+        (name to base64), ``seed``, ``uses`` and ``without`` (names of libraries that it may and
+        may not import), ``limits``.
     zygote : warm.Zygote
 
     Returns

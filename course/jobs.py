@@ -1,7 +1,7 @@
 """What is executed for a submission, and for the reference solution beside it."""
 
-import ast
 import base64
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -14,16 +14,13 @@ from nbgrader import utils
 
 from helpers.expected import Expected
 
-from . import seal
+from . import libraries, seal
 from .looking import LARGEST_FILES
 from .paths import HERE
 
 # A submission's hidden inputs are one of so many sets: which one, nobody can tell who does not
 # know the hidden tests; and the reference solution runs on all of them once.
 SETS_OF_INPUTS = 8
-# What does a whole exercise in one call, where somebody has it installed.
-LIBRARIES = ("autograd", "cupy", "jax", "keras", "scipy", "skimage", "sklearn", "tensorflow")
-LIBRARIES += ("tinygrad", "torch")
 
 
 class StaleRelease(RuntimeError):
@@ -34,7 +31,7 @@ class ReferenceFails(RuntimeError):
     """The course's own solution does not run to its end, so nobody can be graded."""
 
 
-def submission(notebook, files, limits, without=()):
+def submission(notebook, files, limits, uses):
     """Return the job of one sanitised submission.
 
     Parameters
@@ -44,8 +41,8 @@ def submission(notebook, files, limits, without=()):
     files : dict of str to Path
         What stands beside the notebook.
     limits : sandbox.Limits
-    without : sequence of str
-        Libraries that it may not import.
+    uses : sequence of str
+        Which of `libraries.REFUSED` it may import after all: those of the reference solution.
 
     Returns
     -------
@@ -67,7 +64,8 @@ def submission(notebook, files, limits, without=()):
         "cells": cells,
         "files": _packed(files),
         "seed": seeds(tests_of(notebook))[one_of],
-        "without": list(without),
+        "uses": list(uses),
+        "without": [name for name in libraries.REFUSED if name not in uses],
         "limits": dict(vars(limits)),
     }
 
@@ -106,21 +104,10 @@ def reference(path, limits):
         "cells": [{"number": number, **cell} for number, cell in enumerate(cells)],
         "files": {},
         "seed": found[0],
+        "uses": libraries.used(cell["source"] for cell in cells),
         "without": [],
         "limits": dict(vars(limits)),
     }
-
-
-def libraries_not_used(job):
-    """Return the libraries that a reference solution does without, and so must everybody."""
-    used = set()
-    for cell in job["cells"]:
-        for node in ast.walk(ast.parse(cell["source"])):
-            names = [alias.name for alias in getattr(node, "names", []) if hasattr(alias, "name")]
-            if isinstance(node, ast.ImportFrom):
-                names = [node.module or ""]
-            used |= {name.split(".")[0] for name in names if isinstance(name, str)}
-    return [name for name in LIBRARIES if name not in used]
 
 
 def wants(job, outcome):
@@ -174,8 +161,9 @@ def key(job):
 def _environment():
     """Return what besides the job decides its outcome: this package, and those it runs on."""
     packages = {}
-    for name in ("ipython", "ipywidgets", "matplotlib", "numpy"):
-        packages[name] = importlib.metadata.version(name)
+    for name in ("ipython", "ipywidgets", "matplotlib", "numpy", *libraries.EXTRAS):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            packages[name] = importlib.metadata.version(name)
     code = hashlib.sha256()
     parts = [*(HERE / "helpers").rglob("*.py"), *(HERE / "course" / "inside").rglob("*.py")]
     parts += [HERE / "course" / name for name in ("execute.py", "outputs.py", "sandbox.py")]

@@ -8,7 +8,7 @@ import asyncio
 import os
 import threading
 
-from . import sandbox
+from . import libraries, sandbox
 from .container import Containers
 from .execute import RunnerLost, execute
 from .warm import Zygote
@@ -18,6 +18,9 @@ TRIES = 3  # of a job whose runner was killed from outside
 
 class Pool:
     """Some workers, and a warm interpreter for each run to begin with.
+
+    A notebook that uses a library beyond those of all notebooks has a warm interpreter of its own:
+    importing PyTorch takes seconds, which nobody else should wait for.
 
     Parameters
     ----------
@@ -34,7 +37,7 @@ class Pool:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True, name="grading")
         self.thread.start()
-        self.zygote, self.room, self.starting = None, None, None
+        self.zygotes, self.room, self.starting = {}, None, None
 
     def submit(self, job):
         """Take a job.
@@ -52,20 +55,29 @@ class Pool:
         async with self.room:
             for tries in range(TRIES):
                 try:
-                    return await execute(job, await self._warm())
+                    return await execute(job, await self._warm(tuple(job["uses"])))
                 except (RunnerLost, OSError):
                     if tries == TRIES - 1:
                         raise
         raise AssertionError
 
-    async def _warm(self):
+    async def _warm(self, uses):
         async with self.starting:
-            if self.zygote is None or not self.zygote.alive:
-                if self.zygote is not None:
-                    await self.zygote.stop()
-                self.zygote = Containers() if self.way == "container" else Zygote(self.way)
-                await self.zygote.start()
-            return self.zygote
+            zygote = self.zygotes.get(uses)
+            if zygote is None or not zygote.alive:
+                if zygote is not None:
+                    await zygote.stop()
+                zygote = self.zygotes[uses] = self._new(uses)
+                await zygote.start()
+            return zygote
+
+    def _new(self, uses):
+        imports = (*sandbox.IMPORTS, *libraries.modules(uses))
+        if self.way == "container":
+            return Containers(imports=imports)
+        if problem := libraries.lacking(uses):
+            raise sandbox.Unavailable(f"this notebook cannot be graded, {problem}")
+        return Zygote(self.way, imports)
 
     def close(self):
         """End what still runs."""
@@ -75,8 +87,8 @@ class Pool:
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
-            if self.zygote:
-                await self.zygote.stop()
+            for zygote in self.zygotes.values():
+                await zygote.stop()
             await asyncio.sleep(0)  # what was closed is let go in the next turn
 
         if not self.thread.is_alive():

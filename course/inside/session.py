@@ -177,6 +177,8 @@ class Session:
         random.seed(f"{seed}/{name}")
         if numpy := sys.modules.get("numpy"):
             numpy.random.seed(zlib.crc32(f"{seed}/{name}".encode()))
+        if torch := sys.modules.get("torch"):
+            torch.manual_seed(zlib.crc32(f"{seed}/{name}".encode()))
 
     def do_run(self, source):
         """Run a cell as a notebook does."""

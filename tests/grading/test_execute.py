@@ -27,6 +27,7 @@ def job(*cells, files=(), seed=7, without=(), **limits):
             name: base64.b64encode(content).decode() for name, content in dict(files).items()
         },
         "seed": seed,
+        "uses": [],
         "without": list(without),
         "limits": vars(Limits(**{"cell_seconds": 10.0, **limits})),
     }

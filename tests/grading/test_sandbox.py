@@ -450,7 +450,7 @@ def test_jobs_whose_zygote_is_killed_run_again(mark, which):
     with Pool(workers=2) as pool:
         futures = [pool.submit(slow(mark)) for _ in range(2)]
         wait_until(lambda: len(marked(mark)) == 2)
-        outer = psutil.Process(pool.zygote.process.pid)
+        outer = psutil.Process(pool.zygotes[()].process.pid)
         (outer if which == "bubblewrap" else outer.children()[0]).kill()
         assert [Left(future.result(60)).shown() for future in futures] == ["done\n"] * 2
 
