@@ -18,6 +18,8 @@ from . import batchnorm_dropout, beras, softmax, two_layer
 NOTEBOOKS = (softmax, two_layer, beras, batchnorm_dropout)
 from . import beras, convnet, softmax, two_layer
 NOTEBOOKS = (softmax, two_layer, beras, convnet)
+from . import beras, pytorch, softmax, two_layer
+NOTEBOOKS = (softmax, two_layer, beras, pytorch)
 HEAD = f"""\
 # Measured results
 

@@ -26,6 +26,7 @@ NOT_NEEDED = {
     "04_deep_nets": {"load", "prepare", "train_net"},
     "05_batchnorm_dropout": {"load", "prepare"},
     "06_convnet": {"load", "prepare", "deep_settings"},
+    "07_pytorch": {"load", "prepare", "numpy_layers"},
 }
 WRONG_PER_TODO, RIGHT_PER_TODO = 6, 3
 
