@@ -98,7 +98,7 @@ mean, std = (tensor(values).view(3, 1, 1) for values in (few.mean((0, 1, 2)), fe
 
 def prepare(split):
     """Return images as floats of shape (N, 3, 32, 32), and their labels of shape (N,)."""
-    images = torch.tensor(split.images).permute(0, 3, 1, 2) / 255
+    images = torch.tensor(split.images).permute(0, 3, 1, 2).contiguous() / 255
     return TensorDataset((images - mean) / std, torch.tensor(split.labels))
 
 
@@ -123,7 +123,7 @@ images.shape, images.dtype, labels.shape, labels.dtype
 # %% role="given" id="two_layer" report="show"
 def flatten(x):
     """Turn each image, shape (N, C, H, W), into a row, shape (N, C * H * W)."""
-    return x.view(len(x), -1)
+    return x.reshape(len(x), -1)
 
 
 def two_layer_fc(x, params):
@@ -1345,8 +1345,9 @@ plots.loss_curve(
 # %% [markdown] id="numpy_text" report="show"
 # ## Compare with layers in NumPy
 #
-# The layers of the earlier notebooks, in NumPy, with their backward passes derived by hand. If you
-# want to see your own here, define functions of the same names in a new cell below the next one.
+# The layers of the earlier notebooks in NumPy, with their backward passes derived by hand, and
+# convolution and pooling from `helpers.fast_layers`. If you want to see your own, define functions
+# of the same names in a new cell below the next one, and run the cells from there.
 
 
 # %% role="given" id="numpy_layers"
@@ -1408,13 +1409,7 @@ def softmax_loss(scores, y):
     return -log_p[np.arange(len(y)), y].mean(), dscores / len(y)
 
 
-# %% [markdown] id="numpy_net_text" report="show"
-# One net, twice: convolution, batch normalisation, ReLU, pooling, affine, softmax. The left column
-# of the table is float32, in which nets are trained, the right one float64. All that is left
-# between the two frameworks is rounding.
-
-
-# %% role="play" id="numpy_net" report="show"
+# %% role="given" id="numpy_net"
 def in_numpy(x, y, w):
     """Return all outputs of a small net, and the gradients of its input, weights and layers."""
     pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
@@ -1474,6 +1469,13 @@ def differences(dtype):
     return found
 
 
+# %% [markdown] id="numpy_table_text" report="show"
+# The net above twice, once by these layers and once by PyTorch, on the same 20 images with the same
+# weights: convolution, batch normalisation, ReLU, pooling, affine, softmax. In the left column of
+# the table both compute in float32, as nets are trained, in the right one in float64. What is left
+# between the two is rounding: sums are taken in another order.
+
+# %% role="play" id="numpy_table"
 single, double = differences(np.float32), differences(np.float64)
 check.within(
     "largest of all differences in float32",

@@ -1,9 +1,14 @@
-"""Where a library that a notebook uses is not installed, what runs the notebook is skipped."""
+"""One thread for each process; and no run of a notebook whose library is not installed."""
+
+import os
 
 import pytest
 
 from course import libraries, text
 from course.paths import Course
+
+# As in grading: two processes whose PyTorch takes two threads each are slower, not faster.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items):
