@@ -1717,7 +1717,9 @@ held = {id(p) for group in optimizer.param_groups for p in group["params"]}
 own = {id(p) for p in model.parameters()}
 gradients = [p.grad for p in model.parameters() if p.grad is not None]
 before = [p.detach().clone() for p in model.parameters()]
+rates = []
 for _ in range(4):
+    rates += [group.get("lr", 1.0) for group in optimizer.param_groups]
     optimizer.step()
     if scheduler is not None:
         scheduler.step()
@@ -1738,6 +1740,13 @@ check.equal(
         "the optimiser holds only some of the weights": [False, True, True, True],
         "some weights get no gradient": [True, False, True, True],
     },
+)
+check.equal(
+    "is each rate zero or above, and some rate above zero, in four steps of four",
+    [float(min(rates)) > -1e-8, float(max(rates)) > 0],
+    [True, True],
+    hint="the scheduler's highest rate and its total_steps: is one in the place of the other?",
+    mistakes={"a rate below zero climbs uphill": [False, True]},
 )
 ### END HIDDEN TESTS
 
@@ -1801,7 +1810,15 @@ plots.right_and_wrong(cifar.test.images, cifar.test.labels, test_predictions, ci
 # accuracy of the last one, and say why the two differ.
 
 # %% [markdown] role="explain" id="answer_open" points=6
-# OPEN ANSWER
+# My network halves the sides three times and doubles the channels as often: blocks of a 3 x 3
+# convolution, batch normalisation and ReLU with 24, 48, 96 and 192 channels, pooling between them,
+# two of them residual, a mean over all pixels, one affine layer. In Part III nearly all weights are
+# in the last layer, which learns each place of the image anew; here they are in the convolutions.
+# It trains by Nesterov momentum with a rate that rises to 0.1 and falls to nothing. While the rate
+# is high the validation accuracy stays near 60 %; most of the rest comes while it falls: 69 %, 76 %
+# and 81 % after the last three of five epochs. A version a third wider was better by nine points
+# after two epochs, and slower. The validation accuracy is 80.9 %, the test accuracy 80.4 %: I chose
+# by the first, whose 1,000 images may also be off by more than one point by chance.
 
 # %% role="play" id="progress" report="output"
 check.progress()

@@ -629,3 +629,10 @@ def open_model(num_classes, steps):
     model = nn.Sequential(nn.AvgPool2d(8), nn.Flatten(), nn.Linear(48, num_classes))
     optimizer = optim.SGD(model.parameters(), lr=0.1)
     return model, optimizer, optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=steps // 2)
+
+
+# %% todo="open_model" id="open_uphill" test="test_open_model_optimizer" says="a rate below zero climbs uphill"
+def open_model(num_classes, steps):
+    model = nn.Sequential(nn.AvgPool2d(8), nn.Flatten(), nn.Linear(48, num_classes))
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    return model, optimizer, optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step)
