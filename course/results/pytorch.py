@@ -44,18 +44,18 @@ def rows(course):
 
 def _one_epoch(names):
     """Yield what was trained for one epoch, and its validation accuracy, as the notebook does."""
-    rate, sgd = names["plain_rate"], names["optim"].SGD
+    sgd, rate = names["optim"].SGD, 1e-2
     draw, hidden = names["random_weight"], names["hidden_size"]
     params = [draw((3072, hidden)), draw((hidden, 10))]
-    yield "fc", names["train_part2"](names["two_layer_fc"], params, 1e-2)[1]
+    yield "fc", names["train_part2"](names["two_layer_fc"], params, rate)[1]
     params = names["convnet_params"](3, 32, 16, 10)
     yield "bare", names["train_part2"](names["three_layer_convnet"], params, rate)[1]
     models = {
-        "fc_module": (names["TwoLayerFC"](3072, hidden, 10), 1e-2),
-        "module": (names["ThreeLayerConvNet"](3, 32, 16, 10), rate),
+        "fc_module": names["TwoLayerFC"](3072, hidden, 10),
+        "module": names["ThreeLayerConvNet"](3, 32, 16, 10),
     }
-    pairs = {name: (model, sgd(model.parameters(), lr=lr)) for name, (model, lr) in models.items()}
-    pairs["sequential"] = names["sequential_convnet"](3, 32, 16, 10, 1e-2)
+    pairs = {name: (model, sgd(model.parameters(), lr=rate)) for name, model in models.items()}
+    pairs["sequential"] = names["sequential_convnet"](3, 32, 16, 10, rate)
     for name, (model, optimizer) in pairs.items():
         yield name, names["train_part34"](model, optimizer)["validation_accuracy"][-1]
 
