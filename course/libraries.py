@@ -7,7 +7,7 @@ import importlib.util
 REFUSED = ("autograd", "cupy", "jax", "keras", "scipy", "skimage", "sklearn", "tensorflow")
 REFUSED += ("tinygrad", "torch")
 # Those of them that notebooks of this course use, and how to get them.
-EXTRAS = {"torch": "pip install 'nn-workbook[torch]'"}
+EXTRAS = {"torch": "python -m pip install -c constraints.txt -e '.[torch]'"}
 # What to import of them before a submission runs. PyTorch's optimisers import its compiler when the
 # first one is made, which takes a second and looks for libraries that are refused.
 WARM = {"torch": ("torch", "torch._dynamo")}

@@ -38,7 +38,9 @@ def test_only_the_last_notebook_needs_pytorch():
 
 def test_what_is_not_installed_is_named_with_its_remedy(without_torch):
     said = libraries.lacking(["torch"])
-    assert said == "torch not installed here: `pip install 'nn-workbook[torch]'`"
+    assert (
+        said == "torch not installed here: `python -m pip install -c constraints.txt -e '.[torch]'`"
+    )
     assert libraries.lacking([]) == ""
 
 
