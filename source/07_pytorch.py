@@ -1454,42 +1454,44 @@ def in_pytorch(x, y, w):
 
 
 def differences(dtype):
-    """Return the shapes of all results, and by how much the two frameworks differ, by name."""
+    """Return by how much NumPy and PyTorch differ at most: in each output, in each gradient."""
     rng = np.random.default_rng(0)
     shapes = {"conv w": (8, 3, 3, 3), "conv b": 8, "gamma": 8, "beta": 8}
     shapes |= {"affine w": (8 * 16 * 16, 10), "affine b": 10}
     w = {name: (0.1 * rng.normal(size=shape)).astype(dtype) for name, shape in shapes.items()}
     x, y = rng.normal(size=(20, 3, 32, 32)).astype(dtype), rng.integers(10, size=20)
-    found = {}
-    for kind, ours, theirs in zip(
-        ("output", "gradient"), in_numpy(x, y, w), in_pytorch(x, y, w), strict=True
-    ):
-        for name, value in ours.items():
-            other = theirs[name].detach().numpy()
-            found[f"{name}, {kind}"] = other.shape, float(np.abs(value - other).max())
-    return found
+    return [
+        {name: np.abs(value - theirs[name].detach().numpy()).max() for name, value in ours.items()}
+        for ours, theirs in zip(in_numpy(x, y, w), in_pytorch(x, y, w), strict=True)
+    ]
 
 
 # %% [markdown] id="numpy_table_text" report="show"
-# The net above twice, once by these layers and once by PyTorch, on the same 20 images with the same
-# weights: convolution, batch normalisation, ReLU, pooling, affine, softmax. In the left column of
-# the table both compute in float32, as nets are trained, in the right one in float64. What is left
-# between the two is rounding: sums are taken in another order.
+# A small net twice, once by these layers and once by PyTorch, on the same 20 images and with the
+# same weights: convolution, batch normalisation, ReLU, pooling, affine, softmax. Once both compute
+# in float32, as nets are trained, once in float64. What is left between the two is rounding: sums
+# are taken in another order.
 
 # %% role="play" id="numpy_table"
 single, double = differences(np.float32), differences(np.float64)
 check.within(
-    "largest of all differences in float32",
-    max(difference for _, difference in single.values()),
+    "largest of all differences in float32, outputs and gradients",
+    max(max(gaps.values()) for gaps in single),
     0,
     1e-5,
-    hint="which row of the table is the first with a large number, forward and then backward?",
+    hint="follow the table down for outputs and up for gradients: where is the first large one?",
 )
+in_order = ["x", "conv w", "conv b", "conv", "gamma", "beta", "norm", "relu", "pool"]
+in_order += ["affine w", "affine b", "scores", "loss"]
+kinds = [gaps for pair in zip(single, double, strict=True) for gaps in pair]
+columns = [
+    f"{what}, {dtype}" for what in ("output", "gradient") for dtype in ("float32", "float64")
+]
 Table(
-    ["what", "shape", "largest difference (float32)", "largest difference (float64)"],
+    ["largest difference", *columns],
     [
-        [name, " x ".join(map(str, shape)) or "number", f"{gap:.0e}", f"{double[name][1]:.0e}"]
-        for name, (shape, gap) in single.items()
+        [name, *(f"{gaps[name]:.0e}" if name in gaps else None for gaps in kinds)]
+        for name in in_order
     ],
 )
 
