@@ -10,16 +10,10 @@ from datetime import date
 
 from .. import build
 from ..sections import write_section
-from . import beras, deep_nets, softmax, two_layer
+from . import batchnorm_dropout, beras, convnet, deep_nets, pytorch, softmax, two_layer
 from .measure import SEEDS
 
-NOTEBOOKS = (softmax, two_layer, beras, deep_nets)
-from . import batchnorm_dropout, beras, softmax, two_layer
-NOTEBOOKS = (softmax, two_layer, beras, batchnorm_dropout)
-from . import beras, convnet, softmax, two_layer
-NOTEBOOKS = (softmax, two_layer, beras, convnet)
-from . import beras, pytorch, softmax, two_layer
-NOTEBOOKS = (softmax, two_layer, beras, pytorch)
+NOTEBOOKS = (softmax, two_layer, beras, deep_nets, batchnorm_dropout, convnet, pytorch)
 HEAD = f"""\
 # Measured results
 

@@ -41,13 +41,9 @@ class Memory:
 
         def answer(*args, **named):
             given = (*args, named)
-            before = copy.deepcopy(given)
+            before = copied(given)
             result = function(*args, **named)
-            self.calls[name].append(Call(before, *copy.deepcopy((given, result))))
-        def answer(*args):
-            before = copied(args)
-            result = function(*args)
-            self.calls[name].append(Call(before, *copied((args, result))))
+            self.calls[name].append(Call(before, *copied((given, result))))
             return result
 
         return answer
@@ -76,12 +72,9 @@ class Memory:
 
         def answer(*args, **named):
             given = (*args, named)
-            before, after = copy.deepcopy((given, given))
+            before, after = copied((given, given))
             result = function(*after[:-1], **after[-1])
             return repeat(Call(before, after, result), given, zeros)
-        def answer(*args):
-            before, after = copied((args, args))
-            return repeat(Call(before, after, function(*after)), args, zeros)
 
         return answer
 
