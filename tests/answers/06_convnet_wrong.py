@@ -254,6 +254,22 @@ def conv_forward_naive(x, w, b, conv_param):
     print(out.shape)
 
 
+# %% todo="conv_forward_naive" id="conv_filters_in_place" test="test_conv_forward_naive_input_unchanged" says="the filters after the call"
+def conv_forward_naive(x, w, b, conv_param):
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    padded = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
+    out = np.empty((N, F, 1 + (H + 2 * pad - HH) // stride, 1 + (W + 2 * pad - WW) // stride))
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            top, left = i * stride, j * stride
+            window = padded[:, :, top : top + HH, left : left + WW]
+            out[:, :, i, j] = np.einsum("ncuv,fcuv->nf", window, w) + b
+    w -= w.mean()
+    return out, (x, w, b, conv_param)
+
+
 # %% [markdown]
 # ## conv_backward_naive
 
@@ -620,6 +636,26 @@ def conv_backward_naive(dout, cache):
             dw += np.tensordot(dout[:, :, i, j], x_pad[at], (0, 0))
             dx_pad[at] += np.tensordot(dout[:, :, i, j], w, (1, 0))
     dx = dx_pad[:, :, p : p + x.shape[2], p : p + x.shape[3]]
+    return dx, dw, dout.sum(axis=(0, 2, 3))
+
+
+# %% todo="conv_backward_naive" id="conv_back_filters_in_place" test="test_conv_backward_naive_input_unchanged" says="the filters after two calls"
+def conv_backward_naive(dout, cache):
+    x, w, _, conv_param = cache
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    H, W = x.shape[2:]
+    HH, WW = w.shape[2:]
+    padded = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
+    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            rows = slice(i * stride, i * stride + HH)
+            columns = slice(j * stride, j * stride + WW)
+            g = dout[:, :, i, j]  # (N, F)
+            dw += np.einsum("nf,ncuv->fcuv", g, padded[:, :, rows, columns])
+            dpadded[:, :, rows, columns] += np.einsum("nf,fcuv->ncuv", g, w)
+    dx = dpadded[:, :, pad : pad + H, pad : pad + W]
+    w *= 2
     return dx, dw, dout.sum(axis=(0, 2, 3))
 
 
@@ -2128,6 +2164,33 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
 
 
+# %% todo="spatial_batchnorm_forward" id="sbn_gamma_in_place" test="test_spatial_batchnorm_forward_test_mode" says="gamma and beta after the call"
+def spatial_batchnorm_forward(x, gamma, beta, bn_param):
+    N, C, H, W = x.shape
+    rows = x.transpose(0, 2, 3, 1).reshape(-1, C)
+    out, cache = batchnorm_forward(rows, gamma, beta, bn_param)
+    gamma *= 1.1
+    return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
+
+
+# %% todo="spatial_batchnorm_forward" id="sbn_running_std" test="test_spatial_batchnorm_forward_running" says="running_var after two batches"
+def spatial_batchnorm_forward(x, gamma, beta, bn_param):
+    N, C, H, W = x.shape
+    rows = x.transpose(0, 2, 3, 1).reshape(-1, C)
+    out, cache = batchnorm_forward(rows, gamma, beta, bn_param)
+    bn_param["running_var"] = np.sqrt(bn_param["running_var"])
+    return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
+
+
+# %% todo="spatial_batchnorm_forward" id="sbn_in_place" test="test_spatial_batchnorm_forward_running" says="the first batch after the call"
+def spatial_batchnorm_forward(x, gamma, beta, bn_param):
+    N, C, H, W = x.shape
+    rows = x.transpose(0, 2, 3, 1).reshape(-1, C)
+    out, cache = batchnorm_forward(rows, gamma, beta, bn_param)
+    x -= x.mean()
+    return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
+
+
 # %% [markdown]
 # ## spatial_batchnorm_backward
 
@@ -2392,6 +2455,16 @@ def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
     return out, (x_hat, std, gamma)
 
 
+# %% todo="spatial_groupnorm_forward" id="gn_gamma_in_place" test="test_spatial_groupnorm_forward_shapes" says="gamma and beta after the call"
+def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
+    groups = x.reshape(len(x), G, -1)
+    std = np.sqrt(groups.var(axis=2, keepdims=True) + gn_param.get("eps", 1e-5))
+    x_hat = (groups - groups.mean(axis=2, keepdims=True)) / std
+    out = gamma.reshape(1, -1, 1, 1) * x_hat.reshape(x.shape) + beta.reshape(1, -1, 1, 1)
+    gamma *= 1.1
+    return out, (x_hat, std, gamma)
+
+
 # %% [markdown]
 # ## spatial_groupnorm_backward
 
@@ -2538,6 +2611,17 @@ def spatial_groupnorm_backward(dout, cache):
     x_hat = x_hat.mean(axis=1, keepdims=True) + 0 * x_hat
     dgamma = np.sum(dout * x_hat.reshape(dout.shape), axis=(0, 2, 3)).reshape(gamma.shape)
     dbeta = np.sum(dout, axis=(0, 2, 3)).reshape(gamma.shape)
+    d = (dout * gamma.reshape(1, -1, 1, 1)).reshape(x_hat.shape)
+    along_x_hat = x_hat * (d * x_hat).mean(axis=2, keepdims=True)
+    dx = (d - d.mean(axis=2, keepdims=True) - along_x_hat) / std
+    return dx.reshape(dout.shape), dgamma, dbeta
+
+
+# %% todo="spatial_groupnorm_backward" id="gn_back_dbeta_axes" test="test_spatial_groupnorm_backward_scale" says="dbeta of these channels"
+def spatial_groupnorm_backward(dout, cache):
+    x_hat, std, gamma = cache
+    dgamma = np.sum(dout * x_hat.reshape(dout.shape), axis=(0, 2, 3)).reshape(gamma.shape)
+    dbeta = np.sum(dout, axis=(0, 2, 3))
     d = (dout * gamma.reshape(1, -1, 1, 1)).reshape(x_hat.shape)
     along_x_hat = x_hat * (d * x_hat).mean(axis=2, keepdims=True)
     dx = (d - d.mean(axis=2, keepdims=True) - along_x_hat) / std
