@@ -295,13 +295,11 @@ check.close(
     atol=1e-5,
     hint="stay with tensors: .data, .detach(), .numpy() and torch.tensor() cut the graph",
 )
-check.close(
-    "gradients of the three biases, in one row",
-    torch.cat([params[number].grad for number in (1, 3, 5)]),
-    torch.cat([slopes[number] for number in (1, 3, 5)]),
-    rtol=1e-3,
-    atol=1e-5,
-    hint="each bias is added once, to its own layer",
+check.equal(
+    "which of the six tensors have a gradient",
+    [value.grad is not None for value in params],
+    [True] * 6,
+    hint="stay with tensors: .data, .detach(), .numpy() and torch.tensor() cut the graph",
 )
 ### END HIDDEN TESTS
 
@@ -429,12 +427,6 @@ with check.todo("convnet_params"):
         0.18,  # sqrt(2 / 75) = 0.163
         hint="random_weight knows the fan-in from the shape",
     )
-    check.equal(
-        "shape of the scores with these weights",
-        three_layer_convnet(torch.zeros(5, 3, 32, 32, device=device), params).shape,
-        [5, 10],
-        hint="are the six tensors in the order of three_layer_convnet?",
-    )
 
 # %% role="test" id="test_convnet_params_shapes" points=2
 """Six leaves of the right shapes, for any numbers of channels and classes and any size."""
@@ -476,6 +468,12 @@ in_channel, one, two, classes = rng.integers([2, 24, 16, 4], [9, 60, 40, 9]).tol
 params = convnet_params(in_channel, one, two, classes, 8)
 again = convnet_params(in_channel, one, two, classes, 8)
 fans = np.array([25 * in_channel, 9 * one, 64 * two])
+check.equal(
+    "sizes of all axes of the first four tensors, one after another",
+    [length for value in params[:4] for length in value.shape],
+    [one, in_channel, 5, 5, one, two, one, 3, 3, two],
+    hint="kernels are (out, in, height, width)",
+)
 check.close(
     "standard deviations of the three weights",
     [params[number].detach().std().item() for number in (0, 2, 4)],
@@ -492,12 +490,6 @@ check.equal(
     [not params[number].any() for number in (1, 3, 5)] + [not torch.equal(params[0], again[0])],
     [True] * 4,
     hint="zero_weight for the biases; draw anew at each call",
-)
-check.equal(
-    "sizes of all axes of the first four tensors, one after another",
-    [length for value in params[:4] for length in value.shape],
-    [one, in_channel, 5, 5, one, two, one, 3, 3, two],
-    hint="kernels are (out, in, height, width)",
 )
 ### END HIDDEN TESTS
 
@@ -651,7 +643,7 @@ check.close(
 ### END HIDDEN TESTS
 
 # %% role="test" id="test_train_step_again" points=3
-"""Three steps follow the gradient of each batch alone, and the weights stay leaves."""
+"""Three steps follow the gradient of each batch alone, each with its own learning rate."""
 ### BEGIN HIDDEN TESTS
 rng = check.rng()
 W = rng.normal(size=(3, 4))
@@ -687,12 +679,6 @@ check.close(
         "the gradients of the steps add up: empty them after each": summed,
         "nothing changed: w = w - ... makes a new tensor, w -= ... changes this one": W,
     },
-)
-check.equal(
-    "do they still ask for gradients, and are they leaves",
-    [leaf.requires_grad, leaf.is_leaf],
-    [True, True],
-    hint="change the tensor in place, under torch.no_grad()",
 )
 ### END HIDDEN TESTS
 
@@ -1282,27 +1268,21 @@ plain = slopes(plain_one)
 heavy = step(plain_one, plain, [0.9 * v + g for v, g in zip(first, plain, strict=True)], 0)
 light = step(plain_one, plain, plain, 0)
 kernels = next(p for p in model.parameters() if p.ndim == 4)
+last = next(p for p in model.parameters() if p.shape == (3,))
 check.close(
-    "kernels of the first layer after two steps",
-    kernels,
-    two[0],
+    "kernels of the first layer and bias of the last after two steps, in one row",
+    torch.cat([kernels.flatten(), last]),
+    torch.cat([two[0].flatten(), two[5]]),
     rtol=1e-3,
     atol=1e-5,
     hint="optim.SGD(model.parameters(), lr=learning_rate, momentum=0.9, nesterov=True)",
     mistakes={
-        "no momentum": light[0],
-        "momentum that does not look ahead: nesterov=True is missing": heavy[0],
-        "nothing moves: are these the parameters of this model, and all of them?": w1,
+        "no momentum": torch.cat([light[0].flatten(), light[5]]),
+        "momentum that does not look ahead: nesterov=True is missing": torch.cat(
+            [heavy[0].flatten(), heavy[5]]
+        ),
+        "nothing moves: are these the parameters of this model?": np.append(w1.ravel(), b3),
     },
-)
-last = next(p for p in model.parameters() if p.shape == (3,))
-check.close(
-    "bias of the last layer after two steps",
-    last,
-    two[5],
-    rtol=1e-3,
-    atol=1e-5,
-    hint="the optimiser gets model.parameters(), all of them",
 )
 ### END HIDDEN TESTS
 
@@ -1716,6 +1696,12 @@ x, y = tensor(rng.normal(size=(count, 3, 32, 32))), torch.tensor(rng.integers(cl
 model, optimizer, scheduler = open_model(classes, 4)
 model.train()
 scores = model(x)
+check.equal(
+    "shape of the scores in training",
+    scores.shape,
+    [count, classes],
+    hint="one row for each image, one score for each of num_classes",
+)
 F.cross_entropy(scores, y).backward()
 held = {id(p) for group in optimizer.param_groups for p in group["params"]}
 own = {id(p) for p in model.parameters()}
@@ -1728,12 +1714,6 @@ for _ in range(4):
     if scheduler is not None:
         scheduler.step()
 moved = [not torch.equal(old, p) for old, p in zip(before, model.parameters(), strict=True)]
-check.equal(
-    "shape of the scores in training",
-    scores.shape,
-    [count, classes],
-    hint="one row for each image, one score for each of num_classes",
-)
 check.equal(
     "are all weights the optimiser's, do all get a gradient, and do any move in four steps",
     [held == own, len(gradients) == len(own), any(bool(g.any()) for g in gradients), any(moved)],

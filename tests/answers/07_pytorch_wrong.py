@@ -90,6 +90,39 @@ def three_layer_convnet(x, params):
     return flatten(scores) @ fc_w + fc_b
 
 
+# %% todo="three_layer_convnet" id="convnet_no_fc" test="test_three_layer_convnet_scores" says="got shape"
+def three_layer_convnet(x, params):
+    conv_w1, conv_b1, conv_w2, conv_b2, _, _ = params
+    x = F.relu(F.conv2d(x, conv_w1, conv_b1, padding=2))
+    return flatten(F.relu(F.conv2d(x, conv_w2, conv_b2, padding=1)))
+
+
+# %% todo="three_layer_convnet" id="convnet_second_data" test="test_three_layer_convnet_gradients" says="gradient of conv_w2: got None"
+def three_layer_convnet(x, params):
+    conv_w1, conv_b1, conv_w2, conv_b2, fc_w, fc_b = params
+    x = F.relu(F.conv2d(x, conv_w1, conv_b1, padding=2))
+    x = F.relu(F.conv2d(x, conv_w2.data, conv_b2, padding=1))
+    return flatten(x) @ fc_w + fc_b
+
+
+# %% todo="three_layer_convnet" id="convnet_bias_data" test="test_three_layer_convnet_gradients" says="which of the six tensors have a gradient"
+def three_layer_convnet(x, params):
+    conv_w1, conv_b1, conv_w2, conv_b2, fc_w, fc_b = params
+    x = F.relu(F.conv2d(x, conv_w1, conv_b1, padding=2))
+    x = F.relu(F.conv2d(x, conv_w2, conv_b2, padding=1))
+    return flatten(x) @ fc_w + fc_b.data
+
+
+# %% todo="three_layer_convnet" id="convnet_decays" test="test_three_layer_convnet_one_image" says="the weights are only read here"
+def three_layer_convnet(x, params):
+    conv_w1, conv_b1, conv_w2, conv_b2, fc_w, fc_b = params
+    x = F.relu(F.conv2d(x, conv_w1, conv_b1, padding=2))
+    x = F.relu(F.conv2d(x, conv_w2, conv_b2, padding=1))
+    scores = flatten(x) @ fc_w + fc_b
+    conv_w1.data *= 0.999
+    return scores
+
+
 # %% [markdown]
 # ## convnet_params
 
@@ -427,6 +460,34 @@ class ThreeLayerConvNet(nn.Module):
         return self.fc(flatten(F.relu(self.conv2(F.relu(self.conv1(x).data)))))
 
 
+# %% todo="threelayerconvnet" id="module_no_fc" test="test_threelayerconvnet_scores" says="got shape"
+class ThreeLayerConvNet(nn.Module):
+    def __init__(self, in_channel, channel_1, channel_2, num_classes):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channel, channel_1, 5, padding=2)
+        self.conv2 = nn.Conv2d(channel_1, channel_2, 3, padding=1)
+        self.fc = nn.Linear(channel_2 * 32 * 32, num_classes)
+        for layer in (self.conv1, self.conv2, self.fc):
+            nn.init.kaiming_normal_(layer.weight)
+
+    def forward(self, x):
+        return flatten(F.relu(self.conv2(F.relu(self.conv1(x)))))
+
+
+# %% todo="threelayerconvnet" id="module_squeezed" test="test_threelayerconvnet_scores" says="scores of the first image alone"
+class ThreeLayerConvNet(nn.Module):
+    def __init__(self, in_channel, channel_1, channel_2, num_classes):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channel, channel_1, 5, padding=2)
+        self.conv2 = nn.Conv2d(channel_1, channel_2, 3, padding=1)
+        self.fc = nn.Linear(channel_2 * 32 * 32, num_classes)
+        for layer in (self.conv1, self.conv2, self.fc):
+            nn.init.kaiming_normal_(layer.weight)
+
+    def forward(self, x):
+        return self.fc(flatten(F.relu(self.conv2(F.relu(self.conv1(x)))))).squeeze()
+
+
 # %% [markdown]
 # ## sequential_convnet
 
@@ -519,7 +580,7 @@ def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_r
     return new_model(), optimizer
 
 
-# %% todo="sequential_convnet" id="sequential_last_layer" test="test_sequential_convnet_nesterov" says="and all of them"
+# %% todo="sequential_convnet" id="sequential_last_layer" test="test_sequential_convnet_nesterov" says="kernels of the first layer and bias of the last"
 def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_rate):
     model = nn.Sequential(
         nn.Conv2d(in_channel, channel_1, 5, padding=2),
@@ -532,7 +593,7 @@ def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_r
     return model, optim.SGD(model[-1].parameters(), lr=learning_rate, momentum=0.9, nesterov=True)
 
 
-# %% todo="sequential_convnet" id="sequential_fixed_rate" test="test_sequential_convnet_nesterov" says="kernels of the first layer after two steps"
+# %% todo="sequential_convnet" id="sequential_fixed_rate" test="test_sequential_convnet_nesterov" says="kernels of the first layer and bias of the last"
 def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_rate):
     model = nn.Sequential(
         nn.Conv2d(in_channel, channel_1, 5, padding=2),
@@ -543,6 +604,18 @@ def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_r
         nn.Linear(channel_2 * 32 * 32, num_classes),
     )
     return model, optim.SGD(model.parameters(), lr=0.2, momentum=0.9, nesterov=True)
+
+
+# %% todo="sequential_convnet" id="sequential_no_linear" test="test_sequential_convnet_scores" says="wanted one parameter of shape"
+def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_rate):
+    model = nn.Sequential(
+        nn.Conv2d(in_channel, channel_1, 5, padding=2),
+        nn.ReLU(),
+        nn.Conv2d(channel_1, channel_2, 3, padding=1),
+        nn.ReLU(),
+        nn.Flatten(),
+    )
+    return model, optim.SGD(model.parameters(), lr=learning_rate, momentum=0.9, nesterov=True)
 
 
 # %% [markdown]
@@ -636,3 +709,9 @@ def open_model(num_classes, steps):
     model = nn.Sequential(nn.AvgPool2d(8), nn.Flatten(), nn.Linear(48, num_classes))
     optimizer = optim.SGD(model.parameters(), lr=0.1)
     return model, optimizer, optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step)
+
+
+# %% todo="open_model" id="open_maps" test="test_open_model_scores" says="got shape"
+def open_model(num_classes, steps):
+    model = nn.Sequential(nn.Conv2d(3, num_classes, 3, stride=4), nn.AdaptiveAvgPool2d(1))
+    return model, optim.SGD(model.parameters(), lr=0.1), None
