@@ -2626,3 +2626,76 @@ def spatial_groupnorm_backward(dout, cache):
     along_x_hat = x_hat * (d * x_hat).mean(axis=2, keepdims=True)
     dx = (d - d.mean(axis=2, keepdims=True) - along_x_hat) / std
     return dx.reshape(dout.shape), dgamma, dbeta
+
+
+# %% todo="conv_forward_naive" id="conv_forward_rounds_up" test="check_conv_forward_naive" says="shape for images of 7 x 8 in two channels"
+def conv_forward_naive(x, w, b, conv_param):
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    padded = np.pad(x, [(0, 0), (0, 0), (pad, pad + stride), (pad, pad + stride)])
+    rows, columns = -(-(H + 2 * pad - HH) // stride), -(-(W + 2 * pad - WW) // stride)
+    out = np.empty((N, F, 1 + rows, 1 + columns))
+    for i in range(1 + rows):
+        for j in range(1 + columns):
+            top, left = i * stride, j * stride
+            window = padded[:, :, top : top + HH, left : left + WW]
+            out[:, :, i, j] = np.einsum("ncuv,fcuv->nf", window, w) + b
+    return out, (x, w, b, conv_param)
+
+
+# %% todo="max_pool_forward_naive" id="pool_forward_flat" test="check_max_pool_forward_naive" says="shape for two images of 4 x 4"
+def max_pool_forward_naive(x, pool_param):
+    height, width = pool_param["pool_height"], pool_param["pool_width"]
+    stride = pool_param["stride"]
+    windows = np.lib.stride_tricks.sliding_window_view(x, (height, width), (2, 3))
+    out = windows[:, :, ::stride, ::stride].max(axis=(4, 5))
+    return out.reshape(*x.shape[:2], -1), (x, pool_param)
+
+
+# %% todo="threelayerconvnet_loss" id="net_loss_summed" test="check_threelayerconvnet_loss" says="loss before training, without penalty"
+@method_of(ThreeLayerConvNet)
+def loss(self, X, y=None):
+    params, grads = self.params, {}
+    conv_param = {"stride": 1, "pad": (params["W1"].shape[2] - 1) // 2}
+    pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
+    pooled, conv_cache = conv_relu_pool_forward(
+        X, params["W1"], params["b1"], conv_param, pool_param
+    )
+    hidden, hidden_cache = affine_relu_forward(pooled, params["W2"], params["b2"])
+    scores, scores_cache = affine_forward(hidden, params["W3"], params["b3"])
+    if y is None:
+        return scores
+    loss, dscores = softmax_loss(scores, y)
+    loss, dscores = loss * len(X), dscores * len(X)
+    dhidden, grads["W3"], grads["b3"] = affine_backward(dscores, scores_cache)
+    dpooled, grads["W2"], grads["b2"] = affine_relu_backward(dhidden, hidden_cache)
+    _, grads["W1"], grads["b1"] = conv_relu_pool_backward(dpooled, conv_cache)
+    for name in ("W1", "W2", "W3"):
+        loss += 0.5 * self.reg * np.sum(params[name] ** 2)
+        grads[name] += self.reg * params[name]
+    return loss, grads
+
+
+# %% todo="threelayerconvnet_loss" id="net_images_changed" test="test_threelayerconvnet_loss_scores" says="the images after the call"
+@method_of(ThreeLayerConvNet)
+def loss(self, X, y=None):
+    params, grads = self.params, {}
+    conv_param = {"stride": 1, "pad": (params["W1"].shape[2] - 1) // 2}
+    pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
+    pooled, conv_cache = conv_relu_pool_forward(
+        X, params["W1"], params["b1"], conv_param, pool_param
+    )
+    hidden, hidden_cache = affine_relu_forward(pooled, params["W2"], params["b2"])
+    scores, scores_cache = affine_forward(hidden, params["W3"], params["b3"])
+    if y is None:
+        X -= X.mean()
+        return scores
+    loss, dscores = softmax_loss(scores, y)
+    dhidden, grads["W3"], grads["b3"] = affine_backward(dscores, scores_cache)
+    dpooled, grads["W2"], grads["b2"] = affine_relu_backward(dhidden, hidden_cache)
+    _, grads["W1"], grads["b1"] = conv_relu_pool_backward(dpooled, conv_cache)
+    for name in ("W1", "W2", "W3"):
+        loss += 0.5 * self.reg * np.sum(params[name] ** 2)
+        grads[name] += self.reg * params[name]
+    return loss, grads
