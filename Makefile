@@ -27,7 +27,7 @@ test: $(VENV)/made-test test-system ## Set up, lint, check the course, run every
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m course build --check
 	@$(RUN) -m course check
-	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25 $(ARGS)
 
 # A terminal in JupyterLab finds nbgrader and jupyter.
 lab: export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)

@@ -1,7 +1,9 @@
 """``python -m course COMMAND``: what staff run."""
 
 import argparse
+import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 
 from . import build, gate, grade, libraries, nbgrader_calls, preview, rehearse, rules, sandbox, text
 from . import grade_report as report
@@ -77,20 +79,28 @@ def _build(options):
 def _check(options):
     course = Course()
     problems = build.check(course, options.names)
-    for path in build.texts(course, options.names):
-        source = text.read(path)
-        problems += rules.broken(source)
-        if lacking := libraries.lacking(libraries.needed(source)):
-            print(f"{source.name}: starter and solution are not run, {lacking}")
-        else:
-            problems += rehearse.rehearse(course, source.name)
-        tests = source.of("test")
-        told = f"{len(source.of('todo'))} TODOs, {len(tests)} hidden tests"
-        points, bonus = (sum(c.points for c in tests if c.bonus is b) for b in (False, True))
-        extra = f" and {bonus:g} of extra credit" if bonus else ""
-        print(f"{source.name}: {told}, {points:g} points{extra}")
+    sources = [text.read(path) for path in build.texts(course, options.names)]
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sources))) as pool:
+        for source, (notes, found) in zip(sources, pool.map(_checked, sources), strict=True):
+            print("\n".join([*notes, _size(source)]))
+            problems += found
     print("\n".join(problems) or "starter, solution, hints, ids and points are as they should be")
     return 1 if problems else 0
+
+
+def _checked(source):
+    """Return what is to be said of one assignment, and what is wrong with it."""
+    if lacking := libraries.lacking(libraries.needed(source)):
+        return [f"{source.name}: starter and solution are not run, {lacking}"], rules.broken(source)
+    return [], [*rules.broken(source), *rehearse.rehearse(Course(), source.name)]
+
+
+def _size(source):
+    tests = source.of("test")
+    points, bonus = (sum(c.points for c in tests if c.bonus is b) for b in (False, True))
+    extra = f" and {bonus:g} of extra credit" if bonus else ""
+    told = f"{len(source.of('todo'))} TODOs, {len(tests)} hidden tests, {points:g} points"
+    return f"{source.name}: {told}{extra}"
 
 
 def _grade(options):

@@ -1,8 +1,8 @@
 """Grade the starter and the solution of an assignment, before any student does.
 
 The course tests itself: the starter must fail every graded cell as "not attempted", and the
-solution must score full marks with nothing on stderr. Both go through the same steps of nbgrader
-as a class does, in a course folder of their own.
+solution must score full marks with nothing on stderr and leave a picture where a panel stands. Both
+go through the same steps of nbgrader as a class does, in a course folder of their own.
 """
 
 import contextlib
@@ -13,6 +13,8 @@ import nbformat
 from . import nbgrader_calls as nbgrader
 from . import text, trial
 from .paths import temporary_course, write_in_one_move
+
+SHORTEST_ALT = 40  # characters; fewer say nothing of a picture
 
 
 def rehearse(course, name):
@@ -49,7 +51,8 @@ def rehearse(course, name):
             write_in_one_move(scratch.notebook("submitted", name, student), notebook)
             nbgrader.autograde(scratch, name, student)
         problems += _starter(source, _graded(scratch, name, "starter"))
-        problems += _solution(source, _graded(scratch, name, "solution"))
+        solved = _graded(scratch, name, "solution")
+        problems += [*_solution(source, solved), *_panels(source, solved)]
         for cell, score in nbgrader.scores(scratch, name, "starter").items():
             if score[0] != 0:
                 problems.append(f"{name}: the starter has {score} for {cell}")
@@ -81,3 +84,17 @@ def _solution(source, cells):
                 yield f"{source.name}: the solution's {cell.id} fails: {output.evalue}"
             elif output.output_type == "stream" and output.name == "stderr":
                 yield f"{source.name}: the solution's {cell.id} writes to stderr: {output.text}"
+
+
+def _panels(source, cells):
+    """Yield a problem for each panel that leaves no picture with words where there is no page."""
+    for cell in source.of("play"):
+        if "lab." not in cell.source:
+            continue
+        outputs = cells[cell.id].get("outputs", [])
+        shown = [output for output in outputs if output.output_type == "display_data"]
+        alts = [output.metadata.get("image/png", {}).get("alt", "") for output in shown]
+        printed = "".join(output.text for output in outputs if output.output_type == "stream")
+        if len(alts) != 1 or len(alts[0]) < SHORTEST_ALT or "stopped" in printed:
+            said = printed.strip() or alts
+            yield f"{source.name}: the panel {cell.id} leaves no picture with words: {said}"

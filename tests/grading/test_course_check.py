@@ -1,6 +1,9 @@
 """The course tests itself: what `course check` finds in a text."""
 
+from pathlib import Path
+
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 
 from course import build, rehearse, rules, text
 from course.paths import Course, write_in_one_move
@@ -142,3 +145,23 @@ def test_a_rehearsal_finds_a_test_that_the_starter_passes_and_a_solution_that_fa
     assert len(found) == len(expected), found
     for problem, words in zip(found, expected, strict=True):
         assert problem.startswith(f"01_tiny: {words}")
+
+
+ALT = "the loss over the steps falls from 2.3 to 0.4, nearly straight"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "wrong"),
+    [
+        ([new_output("display_data", {"image/png": ""}, metadata={"image/png": {"alt": ALT}})], 0),
+        ([new_output("display_data", {"image/png": ""})], 1),
+        ([new_output("stream", text="no picture can be made")], 1),
+        ([], 1),
+    ],
+)
+def test_a_panel_that_leaves_no_picture_with_words_is_found(outputs, wrong):
+    panel = text.Cell("panel", "play", True, "lab.TrainingLab(Training)", 1)
+    other = text.Cell("other", "play", True, "print(1)", 5)
+    cells = {"panel": new_code_cell(outputs=outputs), "other": new_code_cell()}
+    source = text.Text(Path("source/09_any.py"), (panel, other))
+    assert len(list(rehearse._panels(source, cells))) == wrong
