@@ -748,7 +748,7 @@ check.close(
     },
 )
 check.close(
-    "dbeta",
+    "dbeta for five samples",
     dbeta,
     dout.sum(axis=0),
     hint="the sum of dout over axis 0",

@@ -1594,7 +1594,7 @@ def gradients(self, X, y, reg, hidden, scores):
 def minibatch(self, X, y, batch_size):
     rows = np.random.choice(len(X), batch_size)
     labels = y[rows]
-    labels[-1] = min(labels[-1], y[0])
+    labels[-1] = y.min()
     return X[rows], labels
 
 
