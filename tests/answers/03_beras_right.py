@@ -615,3 +615,11 @@ def get_advanced_model_components():
     parts.model.layers.append(Softmax())
     parts.model.compile(Adam(0.005), CategoricalCrossentropy(), CategoricalAccuracy())
     return parts
+
+
+# %% todo="get_simple_model_components" id="hint"
+def get_simple_model_components():
+    # The settings that the second hint names.
+    model = SequentialModel([Dense(784, 32), LeakyReLU(), Dense(32, 10)])
+    model.compile(BasicOptimizer(0.3), MeanSquaredError(), CategoricalAccuracy())
+    return SimpleNamespace(model=model, epochs=10, batch_size=100)
