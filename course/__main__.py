@@ -80,7 +80,7 @@ def _check(options):
     course = Course()
     problems = build.check(course, options.names)
     sources = [text.read(path) for path in build.texts(course, options.names)]
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sources))) as pool:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sources) or 1)) as pool:
         for source, (notes, found) in zip(sources, pool.map(_checked, sources), strict=True):
             print("\n".join([*notes, _size(source)]))
             problems += found

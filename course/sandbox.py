@@ -27,10 +27,12 @@ IMPORTS = (
     "tqdm",
     "helpers.check",
     "helpers.data",
+    "helpers.fast_layers",
     "helpers.gradcheck",
     "helpers.lab",
     "helpers.notebook",
     "helpers.plots",
+    "helpers.solver",
 )
 # Not with -I, which passes over PYTHONHASHSEED too; the variables are ours. The first place to
 # import from is that of the code in hand, a folder that student code may write to.

@@ -1,6 +1,6 @@
-"""Experiments in a kernel without a page: a solved notebook runs, and its panel leaves a picture.
+"""Experiments in a kernel without a page: solved notebooks run, and panels leave their pictures.
 
-`course check` asks the same of every notebook, in the sandbox.
+Two notebooks, which have both kinds of panel; `course check` runs all of them, in the sandbox.
 """
 
 import nbformat
@@ -11,7 +11,7 @@ from test_answers import source
 from course.paths import Course
 
 
-@pytest.fixture(scope="module", params=["01_softmax"])
+@pytest.fixture(scope="module", params=["01_softmax", "06_convnet"])
 def played(request):
     """Return a text and its solved notebook, run from top to bottom in a kernel."""
     notebook = nbformat.read(Course().notebook("source", request.param), as_version=4)
