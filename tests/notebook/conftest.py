@@ -1,14 +1,9 @@
-"""One thread for each process; and no run of a notebook whose library is not installed."""
-
-import os
+"""No run of a notebook whose library is not installed."""
 
 import pytest
 
 from course import libraries, text
 from course.paths import Course
-
-# As in grading: two processes whose PyTorch takes two threads each are slower, not faster.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items):
