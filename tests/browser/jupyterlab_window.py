@@ -113,6 +113,15 @@ class Notebook:
         sync_api.expect(menus).to_have_count(len(path))
         return menus.last.locator(MENU_ITEM)
 
+    def save(self):
+        """Save, and again if something changed meanwhile, such as a panel's last picture."""
+        for _ in range(3):
+            self.menu("File", "Save Notebook")
+            with contextlib.suppress(AssertionError):
+                sync_api.expect(self.page.locator(".jp-mod-dirty")).to_have_count(0, timeout=5000)
+                return
+        raise AssertionError("the notebook has changes that are not saved, after three times")
+
     def run_all(self, last, seconds=PATIENCE):
         """Run all cells; ``last`` is the last one that is expected to run."""
         number = self.number(last)

@@ -270,8 +270,7 @@ def test_the_panel_trains_the_students_own_code(solved):
 
 
 def test_the_report_of_the_solved_notebook_holds_its_figures_and_tables(solved):
-    solved.menu("File", "Save Notebook")
-    expect(solved.page.locator(".jp-mod-dirty")).to_have_count(0)
+    solved.save()
     notebook = nbformat.read(solved.path, as_version=4)
     made, told = ReportExporter().from_notebook_node(notebook)
     assert told["report"]["missing"] == ["answer_accuracy", "answer_momentum", "answer_settings"]

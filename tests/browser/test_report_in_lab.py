@@ -57,8 +57,7 @@ def test_the_menu_gives_the_pdf(notebook):
 
 def test_the_button_makes_the_pdf_tells_what_is_missing_and_links_it(lab, notebook):
     notebook.run_all("make")
-    notebook.menu("File", "Save Notebook")
-    expect(notebook.page.locator(".jp-mod-dirty")).to_have_count(0)
+    notebook.save()
     shown = notebook.output("make")
     shown.get_by_role("button", name="Make my report").click()
     told = shown.get_by_role("status")
