@@ -4,6 +4,7 @@ Most pages are made from notebooks written by hand, as autograding leaves them; 
 submission that is graded for real, and some are opened in Chromium.
 """
 
+import copy
 import re
 
 import pytest
@@ -592,29 +593,42 @@ def test_an_undisturbed_notebook_has_no_alarm():
 
 # Size.
 
+
+def many(number, cell):
+    """Return copies of a cell; to make and validate each would take seconds."""
+    return [copy.deepcopy(cell) for _ in range(number)]
+
+
+def outputs(number):
+    cell = prints("<")
+    cell.outputs *= number
+    return cell
+
+
+# Made when they are wanted: pytest would make all of them before its first test.
 FLOODS = {
-    "one long line": [prints("x" * 10_000_000)],
-    "many lines": [prints("<\n" * 200_000)],
-    "colours": [prints("\x1b[31m<" * 100_000) for _ in range(60)],
-    "many cells": [new_code_cell("x") for _ in range(5_000)],
-    "many outputs": [
-        new_code_cell("", outputs=[new_output("stream", name="stdout", text="<")] * 50_000)
+    "one long line": lambda: [prints("x" * 10_000_000)],
+    "many lines": lambda: [prints("<\n" * 200_000)],
+    "colours": lambda: many(60, prints("\x1b[31m<" * 100_000)),
+    "many cells": lambda: many(5_000, new_code_cell("x")),
+    "many outputs": lambda: [outputs(50_000)],
+    "long code": lambda: [new_code_cell("a+" * 100_000)],
+    "much code": lambda: many(12, new_code_cell("a+\n" * 6_500)),
+    "long HTML": lambda: [shows("text/html", "<b>x</b>" * 1_000_000)],
+    "much HTML": lambda: many(20, shows("text/html", "<b>x</b>" * 50_000)),
+    "much Markdown": lambda: many(200, text("*a* " * 5_000)),
+    "a slow formula": lambda: [text("\\\\[" * 100_000)],
+    "a long message": lambda: [graded_cell("test_a", TEST, [error("wrong", "x" * 10_000_000)])],
+    "a long traceback": lambda: [
+        new_code_cell("", outputs=[error("E", "x", *["x" * 100] * 100_000)])
     ],
-    "long code": [new_code_cell("a+" * 100_000)],
-    "much code": [new_code_cell("a+\n" * 6_500) for _ in range(12)],
-    "long HTML": [shows("text/html", "<b>x</b>" * 1_000_000)],
-    "much HTML": [shows("text/html", "<b>x</b>" * 50_000) for _ in range(20)],
-    "much Markdown": [text("*a* " * 5_000) for _ in range(200)],
-    "a slow formula": [text("\\\\[" * 100_000)],
-    "a long message": [graded_cell("test_a", TEST, [error("wrong", "x" * 10_000_000)])],
-    "a long traceback": [new_code_cell("", outputs=[error("E", "x", *["x" * 100] * 100_000)])],
 }
 
 
 @pytest.mark.parametrize("what", FLOODS)
 def test_a_page_has_a_limit_and_says_what_is_left_out(what):
     last = graded_cell("test_last", TEST, [WRONG])
-    page = export(*FLOODS[what], last)
+    page = export(*FLOODS[what](), last)
     assert len(page.encode()) < 5_000_000
     soup = BeautifulSoup(page[-4000:], "html.parser")
     assert "wanted -6" in words(soup)  # the last verdict is there
