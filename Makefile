@@ -6,8 +6,9 @@ RUN := $(VENV)/bin/python
 CI_ON := $(filter-out 0 false,$(CI))
 # In CI nothing may be skipped, so PyTorch is installed there; elsewhere only on request.
 TORCH ?= $(if $(CI_ON),1,0)
-# The version whose CPU build the measurements use; `make constraints` writes it down.
+# What constraints.txt is to hold, and why, says its head; of PyTorch it is the measured version.
 TORCH_PIN := torch==2.13.0
+JSONSCHEMA_PIN := jsonschema<4.25
 # Pip's own warnings are silenced, its errors are not.
 INSTALL := $(RUN) -m pip install -qq --disable-pip-version-check -c constraints.txt
 PINS := pyproject.toml constraints.txt
@@ -61,9 +62,10 @@ bundle: ## Renew what the PDF report takes from npm (needs Node.js)
 # Resolved once for Python 3.10 to 3.14 on Linux, macOS and Windows.
 constraints: ## Renew constraints.txt with today's versions (needs uv)
 	@command -v uv >/dev/null || { echo "uv not found: run 'pip install uv'" >&2; exit 1; }
-	@{ sed -n '/^#/p' constraints.txt; echo "$(TORCH_PIN)" | uv pip compile --universal \
-	  --python-version 3.10 --all-extras --no-annotate --no-header --no-emit-index-url \
-	  --no-emit-find-links --no-python-downloads pyproject.toml -; } > constraints.txt.new
+	@{ sed -n '/^#/p' constraints.txt; printf '%s\n' "$(TORCH_PIN)" "$(JSONSCHEMA_PIN)" | \
+	  uv pip compile --universal --python-version 3.10 --all-extras --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-python-downloads pyproject.toml -; \
+	  } > constraints.txt.new
 	@mv constraints.txt.new constraints.txt
 
 clean: ## Remove caches and the demo; keep .venv, data, submissions and gradebook
