@@ -5,9 +5,29 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from . import build, gate, grade, libraries, nbgrader_calls, preview, rehearse, rules, sandbox, text
-from . import grade_report as report
-from .paths import Course
+try:
+    from . import (
+        build,
+        gate,
+        grade,
+        libraries,
+        nbgrader_calls,
+        preview,
+        rehearse,
+        rules,
+        sandbox,
+        text,
+    )
+    from . import grade_report as report
+    from .paths import Course
+except ModuleNotFoundError:
+    if __name__ != "__main__":
+        raise
+    # A package is missing. Whatever was to be run, the doctor runs, and tells what to do.
+    from . import doctor
+    from .paths import Course
+
+    sys.exit(doctor.run(Course()))
 
 
 def main(arguments=None):
@@ -33,6 +53,7 @@ def main(arguments=None):
         "--rehearse", action="store_true", help="write no grades; tell which would change"
     )
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
+    commands.add_parser("doctor", help="is everything here? what is not, and how to mend it")
     commands.add_parser("kernel", help='make the kernel "Python (sandbox)" known to Jupyter')
     proving = commands.add_parser("prove", help="plant mistakes; do the hidden tests notice?")
     proving.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
@@ -43,6 +64,7 @@ def main(arguments=None):
         "build": _build,
         "check": _check,
         "demo": _demo,
+        "doctor": _doctor,
         "grade": _grade,
         "kernel": _kernel,
         "prove": _prove,
@@ -118,6 +140,12 @@ def _demo(_options):
 
     demo.run(Course())
     return 0
+
+
+def _doctor(_options):
+    from . import doctor  # runs parts of helpers that grading never loads
+
+    return doctor.run(Course())
 
 
 def _kernel(_options):

@@ -1,0 +1,93 @@
+"""What `course doctor` finds of what grading needs: sandbox, gradebook, derived notebooks."""
+
+import os
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from course import build, doctor, nbgrader_calls
+from course.paths import Course
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Return an empty course folder."""
+    return Course(tmp_path)
+
+
+def only(check):
+    """Return the one finding of a check."""
+    [finding] = check
+    return finding
+
+
+def bad(check):
+    """Return the one finding of a check, a bad one, as it is shown."""
+    finding = only(check)
+    assert finding.mend
+    return str(finding)
+
+
+def test_no_bubblewrap(course, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    told = bad(doctor.sandbox(course))
+    assert "sandbox: bubblewrap is missing, " in told
+    assert told.endswith("mend: apt install bubblewrap")
+
+
+def test_a_sandbox_that_does_not_open(course, monkeypatch, tmp_path):
+    (tmp_path / "bwrap").write_text("#!/bin/sh\necho no namespaces here >&2; exit 1\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    told = bad(doctor.sandbox(course))
+    assert "sandbox: bubblewrap cannot open a sandbox: no namespaces here" in told
+    assert told.endswith(("mend: see docs/grading.md", "=0", "=15000"))
+
+
+def test_a_sandbox_that_is_switched_off(course, monkeypatch):
+    settings = nbgrader_calls.config(course)
+    settings.Execute.sandbox = "none"
+    monkeypatch.setattr(nbgrader_calls, "config", lambda _: settings)
+    assert bad(doctor.sandbox(course)).endswith(
+        "mend: delete `c.Execute.sandbox` from nbgrader_config.py"
+    )
+
+
+def test_a_sandbox_that_opens(course):
+    assert str(only(doctor.sandbox(course))) == "ok  sandbox: bubblewrap opens one"
+
+
+def test_a_gradebook_is_not_made(course):
+    assert "none yet" in only(doctor.gradebook(course)).told
+    assert not course.gradebook.exists()
+
+
+def test_a_gradebook_that_is_right(course, tiny):
+    shutil.copyfile(tiny.course.gradebook, course.gradebook)
+    assert re.fullmatch("1 assignments, [0-9]+ students", only(doctor.gradebook(course)).told)
+
+
+def test_a_gradebook_of_another_nbgrader(course, tiny):
+    shutil.copyfile(tiny.course.gradebook, course.gradebook)
+    with closing(sqlite3.connect(course.gradebook)) as opened, opened:
+        opened.execute("UPDATE alembic_version SET version_num = '724cde206c17'")
+    told = bad(doctor.gradebook(course))
+    assert "was made by another nbgrader (its tables are 724cde206c17, wanted " in told
+    assert told.endswith("-m nbgrader db upgrade")
+
+
+def test_a_damaged_gradebook(course):
+    course.gradebook.write_bytes(b"no database at all" * 100)
+    assert "cannot be read (file is not a database)" in bad(doctor.gradebook(course))
+
+
+def test_a_notebook_that_is_not_up_to_date(course, tiny):
+    shutil.copytree(tiny.course.root / "source", course.root / "source")
+    told = bad(doctor.notebooks(course))
+    assert "release/01_tiny/01_tiny.ipynb: missing" in told
+    assert told.endswith("-m course build")
+    build.build(course)
+    assert not only(doctor.notebooks(course)).mend
