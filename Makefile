@@ -59,14 +59,22 @@ bundle: ## Renew what the PDF report takes from npm (needs Node.js)
 	@cd helpers/report/bundle && npm install --silent --no-package-lock --no-audit --no-fund && \
 	  node build.mjs && rm -rf node_modules
 
+KIT_PINS := course/templates/kit/constraints.txt
+COMPILE = uv pip compile --universal --python-version 3.10 --no-annotate --no-header \
+  --no-emit-index-url --no-emit-find-links --no-python-downloads pyproject.toml
+
 # Resolved once for Python 3.10 to 3.14 on Linux, macOS and Windows.
-constraints: ## Renew constraints.txt with today's versions (needs uv)
+constraints: ## Renew constraints.txt, and the kit's, with today's versions (needs uv)
 	@command -v uv >/dev/null || { echo "uv not found: run 'pip install uv'" >&2; exit 1; }
 	@{ sed -n '/^#/p' constraints.txt; printf '%s\n' "$(TORCH_PIN)" "$(JSONSCHEMA_PIN)" | \
 	  uv pip compile --universal --python-version 3.10 --all-extras --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-python-downloads pyproject.toml -; \
 	  } > constraints.txt.new
+	@{ sed -n '/^#/p' constraints.txt; echo "$(TORCH_PIN)" | $(COMPILE) --all-extras - ; } \
+	  > constraints.txt.new
 	@mv constraints.txt.new constraints.txt
+	@{ sed -n '/^#/p' $(KIT_PINS); $(COMPILE) --extra torch -c constraints.txt; } > $(KIT_PINS).new
+	@mv $(KIT_PINS).new $(KIT_PINS)
 
 clean: ## Remove caches and the demo; keep .venv, data, submissions and gradebook
 	@rm -rf demo .pytest_cache .ruff_cache .hypothesis

@@ -4,12 +4,14 @@ import argparse
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 try:
     from . import (
         build,
         gate,
         grade,
+        kit,
         libraries,
         nbgrader_calls,
         preview,
@@ -54,6 +56,9 @@ def main(arguments=None):
     )
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
     commands.add_parser("doctor", help="is everything here? what is not, and how to mend it")
+    packing = commands.add_parser("kit", help="what a student gets, as one zip")
+    packing.add_argument("out", type=Path, metavar="OUT.zip")
+    packing.add_argument("--through", metavar="ASSIGNMENT", help="the last one; default: all")
     commands.add_parser("kernel", help='make the kernel "Python (sandbox)" known to Jupyter')
     proving = commands.add_parser("prove", help="plant mistakes; do the hidden tests notice?")
     proving.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
@@ -67,6 +72,7 @@ def main(arguments=None):
         "doctor": _doctor,
         "grade": _grade,
         "kernel": _kernel,
+        "kit": _kit,
         "prove": _prove,
         "results": _results,
     }[options.command]
@@ -75,6 +81,7 @@ def main(arguments=None):
     except (
         text.TextError,
         gate.Leak,
+        kit.KitError,
         nbgrader_calls.NbgraderFailed,
         sandbox.Unavailable,
         grade.Busy,
@@ -152,6 +159,12 @@ def _kernel(_options):
     from . import provisioner
 
     print(f"wrote {provisioner.install()}")
+    return 0
+
+
+def _kit(options):
+    names = kit.make(Course(), options.out, options.through)
+    print(f"wrote {options.out}, {options.out.stat().st_size / 1e6:.1f} MB: {', '.join(names)}")
     return 0
 
 

@@ -84,7 +84,8 @@ def inspect(source, data):
     for shown in _strings(released):
         findings += [f"marker {m.group(0)!r} in the release" for m in MARKER.finditer(shown)]
     findings += [
-        f"line of {cell} in the release: {line!r}" for cell, line in _leaked(source, released)
+        f"line of {cell} in the release: {line!r}"
+        for cell, line in leaked(telling_lines(source), _strings(released))
     ]
     return findings
 
@@ -181,21 +182,49 @@ def _short(value):
     return shown if len(shown) < 120 else f"{shown[:80]}... ({len(shown)} characters)"
 
 
-def _leaked(source, released):
-    """Yield the telling lines of solutions and hidden tests that stand in the release."""
-    public, secret = set(), []
+def telling_lines(source):
+    """Return the lines that stand only in solutions, hidden tests and reference answers.
+
+    Parameters
+    ----------
+    source : text.Text
+
+    Returns
+    -------
+    dict of str to tuple of str
+        The line without its blanks -> id of its cell, and the line.
+    """
+    public, secret = set(), {}
     for cell in source.cells:
         regions = [line for found in text.regions(cell) for region in found for line in region]
         for number, line in enumerate(cell.source.splitlines()):
             if cell.role == "explain" or number in regions:
-                secret.append((cell.id, line))
+                secret.setdefault(_squeeze(line), (cell.id, line.strip()))
             else:
                 public.add(_squeeze(line))
-    shown = {_squeeze(line) for line in _strings(released) for line in line.splitlines()}
-    for cell_id, line in secret:
-        squeezed = _squeeze(line)
-        if len(squeezed) >= TELLING and squeezed in shown - public:
-            yield cell_id, line.strip()
+    return {
+        squeezed: found
+        for squeezed, found in secret.items()
+        if len(squeezed) >= TELLING and squeezed not in public
+    }
+
+
+def leaked(telling, strings):
+    """Return which telling lines stand in what students get.
+
+    Parameters
+    ----------
+    telling : dict
+        As `telling_lines` returns it.
+    strings : iterable of str
+
+    Returns
+    -------
+    list of tuple of str
+        Id of the cell, and the line.
+    """
+    shown = {_squeeze(line) for string in strings for line in string.splitlines()}
+    return [found for squeezed, found in telling.items() if squeezed in shown]
 
 
 def _strings(value):
