@@ -5,7 +5,9 @@ that needs it: the doctor has to work where packages are missing.
 """
 
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -19,6 +21,7 @@ EXTRAS = ("staff",)
 # full data sets.
 ROOM = 2_500_000_000  # bytes
 FOLDERS = ("source", "release", "submitted", "autograded", "feedback", ".grading", "data")
+SEE = "see docs/teachers/doctor.md"  # where no one command mends it
 COMMANDS = ("nbgrader", "jupyter", "alembic")  # nbgrader itself calls the last one
 
 
@@ -87,8 +90,26 @@ def sandbox(course):
         sandboxes.check(way)
     except sandboxes.Unavailable as missing:
         yield Finding("sandbox", str(missing), remedy(missing))
+        return
+    command = _inside(way)
+    tried = subprocess.run(command, capture_output=True, text=True)
+    if tried.returncode != 0:
+        told = doctor.one_line(f"{way}: `{shlex.join(command[-4:])}` fails: {tried.stderr}")
+        yield Finding("sandbox", told, SEE)
     else:
-        yield Finding("sandbox", f"{way} opens one")
+        yield Finding("sandbox", f"{way} opens one, and Python runs in it")
+
+
+def _inside(way):
+    """Return a command that runs NumPy in a sandbox."""
+    from . import container
+    from . import sandbox as sandboxes
+
+    numpy = ["-s", "-c", "import numpy"]
+    if way == "bubblewrap":
+        return [*sandboxes.bubblewrap(), sys.executable, *numpy]
+    image, limits = container.Containers().image, sandboxes.Limits()
+    return [*sandboxes.container(image, "grading-doctor", limits), "python", *numpy]
 
 
 def gradebook(course):
@@ -116,7 +137,7 @@ def remedy(error):
     """Return the first command that the message of an error names in backquotes."""
     named = re.search("`(.+?)`", str(error))
     if not named:
-        return "see docs/grading.md"
+        return SEE
     # nbgrader may not be on PATH; as a module of this Python it is there.
     program, _, arguments = named[1].partition(" ")
     return f"{doctor.python('-m', program)} {arguments}" if program == "nbgrader" else named[1]

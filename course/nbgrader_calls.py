@@ -17,7 +17,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log, rmtree
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
 from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
@@ -258,17 +258,23 @@ def gradebook_state(course):
     NbgraderFailed
         If it cannot be read, or was made by another nbgrader; the message has the remedy.
     """
-    url = make_url(course.gradebook_url)
+    url, none = make_url(course.gradebook_url), "none yet; `nbgrader generate_assignment` makes one"
     if url.get_backend_name() == "sqlite" and not Path(url.database).exists():
-        return "none yet; `nbgrader generate_assignment` makes one"
+        return none
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
+            if not inspect(connection).get_table_names():
+                return none
             tables = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except OperationalError as failed:
+        raise NbgraderFailed(f"{url} cannot be read ({failed.orig}): see to that") from failed
     except DatabaseError as failed:
+        aside = f"{course.gradebook.name} {course.gradebook.name}.damaged"
         raise NbgraderFailed(
-            f"{url} cannot be read ({failed.orig}): wait until no other program holds it; if it is "
-            "damaged, put your last copy in its place"
+            f"{url} is damaged ({failed.orig}): put your last copy in its place. Without one, "
+            f"`mv {aside}`, then generate the assignments and grade them again; points that a "
+            "person gave are lost"
         ) from failed
     finally:
         engine.dispose()

@@ -41,7 +41,7 @@ def examine(checks, extras=()):
     ----------
     checks : dict of str to callable
         What is looked at -> a function without arguments that yields findings. One that raises is
-        a finding too, and the next one is made.
+        a finding too. If something is wrong with the first, the others are not made.
     extras : sequence of str, optional
         What is installed besides what students need, such as "staff".
 
@@ -50,7 +50,7 @@ def examine(checks, extras=()):
     int
         An exit status: 0 if nothing is wrong, else 1.
     """
-    wrong = 0
+    wrong, first = 0, next(iter(checks.values()))
     for name, check in checks.items():
         try:
             for finding in check():
@@ -60,6 +60,8 @@ def examine(checks, extras=()):
             told = f"could not be looked at ({type(error).__name__}: {error})"
             print(Finding(name, one_line(told), install(extras, "--force-reinstall")), flush=True)
             wrong += 1
+        if wrong and check is first:
+            break
     if wrong:
         print(f"\n{wrong} to mend: run the commands in {ROOT}, then look again")
     return min(wrong, 1)

@@ -13,16 +13,21 @@ LEAST = (3, 10)  # as pyproject.toml has it
 SECONDS = 60  # for a kernel to start, on a slow disk for the first time; it takes one or two
 # CIFAR-10 as an archive and unpacked, MNIST, and the cache of the embedded sets.
 DOWNLOADS = 400_000_000  # bytes
+SPARE = ("data/cache", "data/cifar-10-python.tar.gz", ".grading")  # made again when needed
+OWN = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOOK_ROUND = "import sys, helpers; print(sys.prefix, helpers.__path__[0], sep='\\n')"
 
 
 def python_version():
-    """Look at the Python that runs this."""
+    """Look at the Python that runs this, on which all that follows stands."""
     found = f"{'.'.join(map(str, sys.version_info[:3]))} ({python()})"
     least = ".".join(map(str, LEAST))
     if sys.version_info < LEAST:
         told = f"{found} is too old, {least} or newer is needed"
         yield Finding("Python", told, f"python{least} -m venv --clear .venv")
+    elif OWN.exists() and not OWN.parents[1].samefile(sys.prefix):
+        own = OWN.relative_to(ROOT)
+        yield Finding("Python", f"{found} is not {own}", command(own, *sys.orig_argv[1:]))
     else:
         yield Finding("Python", found)
 
@@ -32,6 +37,8 @@ def kernel():
     register = python("-m", "ipykernel", "install", "--sys-prefix")
     try:
         status, said = _ask_kernel(LOOK_ROUND)
+    except ImportError:
+        raise  # what starts kernels is missing, which is no fault of the kernel
     except Exception as error:
         told = f"it does not start ({type(error).__name__}: {error})"
         yield Finding("kernel python3", one_line(told), register)
@@ -84,13 +91,10 @@ def disk(needed=DOWNLOADS, what="the full data sets"):
     if free >= needed:
         yield Finding("disk", told)
         return
-    spare = [ROOT / "data" / name for name in ("cache", "cifar-10-python.tar.gz")]
-    spare = [
-        path.relative_to(ROOT).as_posix() for path in [*spare, ROOT / ".grading"] if path.exists()
-    ]
-    mend = f"make {(needed - free) / 1e9:.1f} GB of room" + (
-        f"; these may be deleted at any time: {', '.join(spare)}" if spare else ""
-    )
+    spare = [name for name in SPARE if (ROOT / name).exists()]
+    mend = f"make {(needed - free) / 1e9:.1f} GB of room"
+    if spare:
+        mend += f"; these may be deleted at any time: {', '.join(spare)}"
     yield Finding("disk", f"{told}, {what} need {needed / 1e9:.1f} GB", mend)
 
 

@@ -44,7 +44,20 @@ def test_a_sandbox_that_does_not_open(course, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     told = bad(doctor.sandbox(course))
     assert "sandbox: bubblewrap cannot open a sandbox: no namespaces here" in told
-    assert told.endswith(("mend: see docs/grading.md", "=0", "=15000"))
+    assert told.endswith(("mend: see docs/teachers/doctor.md", "=0", "=15000"))
+
+
+def test_a_container_without_the_course_s_image(course, monkeypatch, tmp_path):
+    (tmp_path / "podman").write_text(
+        '#!/bin/sh\n[ "$1" = info ] || { echo no image >&2; exit 125; }\n'
+    )
+    (tmp_path / "podman").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings = nbgrader_calls.config(course)
+    settings.Execute.sandbox = "container"
+    monkeypatch.setattr(nbgrader_calls, "config", lambda _: settings)
+    told = bad(doctor.sandbox(course))
+    assert "sandbox: container: `python -s -c 'import numpy'` fails: no image" in told
 
 
 def test_a_sandbox_that_is_switched_off(course, monkeypatch):
@@ -57,7 +70,10 @@ def test_a_sandbox_that_is_switched_off(course, monkeypatch):
 
 
 def test_a_sandbox_that_opens(course):
-    assert str(only(doctor.sandbox(course))) == "ok  sandbox: bubblewrap opens one"
+    assert (
+        str(only(doctor.sandbox(course)))
+        == "ok  sandbox: bubblewrap opens one, and Python runs in it"
+    )
 
 
 def test_a_gradebook_is_not_made(course):
@@ -81,7 +97,18 @@ def test_a_gradebook_of_another_nbgrader(course, tiny):
 
 def test_a_damaged_gradebook(course):
     course.gradebook.write_bytes(b"no database at all" * 100)
-    assert "cannot be read (file is not a database)" in bad(doctor.gradebook(course))
+    told = bad(doctor.gradebook(course))
+    assert "is damaged (file is not a database): put your last copy in its place." in told
+    assert told.endswith("mend: mv gradebook.db gradebook.db.damaged")
+
+
+def test_a_gradebook_that_another_program_holds(course, tiny, monkeypatch):
+    shutil.copyfile(tiny.course.gradebook, course.gradebook)
+    url = f"{course.gradebook_url}?timeout=0"
+    monkeypatch.setattr(Course, "gradebook_url", url)
+    with closing(sqlite3.connect(course.gradebook)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert "cannot be read (database is locked)" in bad(doctor.gradebook(course))
 
 
 def test_a_notebook_that_is_not_up_to_date(course, tiny):

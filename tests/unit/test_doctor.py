@@ -56,12 +56,27 @@ def test_a_check_that_crashes_is_a_line_and_the_next_one_is_made(capsys):
     def ill():
         yield doctor.Finding("this", "is bad", "mend it")
 
-    assert doctor.examine({"that": crash, "this": ill}, ["staff"]) == 1
-    crashed, mend, found, how, _, last = capsys.readouterr().out.splitlines()
+    checks = {"first": lambda: [doctor.Finding("first", "is well")], "that": crash, "this": ill}
+    assert doctor.examine(checks, ["staff"]) == 1
+    _, crashed, mend, found, how, _, last = capsys.readouterr().out.splitlines()
     assert crashed == "--  that: could not be looked at (ZeroDivisionError: one two)"
     assert "pip install --force-reinstall -c constraints.txt -e '.[staff]'" in mend
     assert (found, how) == ("--  this: is bad", "    mend: mend it")
     assert last.startswith("2 to mend: run the commands in ")
+
+
+def test_nothing_is_looked_at_with_the_wrong_python(tmp_path, monkeypatch, capsys):
+    own = tmp_path / ".venv" / "bin" / "python"
+    write_in_one_move(own, b"")
+    monkeypatch.setattr(machine, "ROOT", tmp_path)
+    monkeypatch.setattr(machine, "OWN", own)
+    monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "helpers.doctor"])
+    assert doctor.examine(CHECKS) == 1
+    told, mend, _, last = capsys.readouterr().out.splitlines()
+    assert told.startswith("--  Python: ")
+    assert told.endswith(" is not .venv/bin/python")
+    assert mend == "    mend: .venv/bin/python -m helpers.doctor"
+    assert last.startswith("1 to mend: ")
 
 
 def test_where_a_package_is_missing_every_command_of_the_course_is_the_doctor():
@@ -144,6 +159,12 @@ def kernel_of(folder, monkeypatch, **spec):
     spec = {"argv": [], "display_name": "Python 3", "language": "python", **spec}
     write_in_one_move(folder / "kernels" / "python3" / "kernel.json", json.dumps(spec).encode())
     monkeypatch.setenv("JUPYTER_PATH", str(folder))
+
+
+def test_what_starts_kernels_is_missing(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "jupyter_client.manager", None)
+    assert doctor.examine({"kernel": doctor.kernel}) == 1
+    assert "--  kernel: could not be looked at (ModuleNotFoundError" in capsys.readouterr().out
 
 
 def test_a_kernel_that_does_not_start(tmp_path, monkeypatch):
