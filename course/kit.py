@@ -107,7 +107,12 @@ def contents(course, names):
     """
     project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
     paths = [HERE / name for name in AS_THEY_ARE]
-    paths += _helpers(project["tool"]["setuptools"]["package-data"])
+    # A copy of a notebook that helpers keep goes out with that notebook, and not before it.
+    paths += [
+        path
+        for path in _helpers(project["tool"]["setuptools"]["package-data"])
+        if path.suffix != ".ipynb" or path.stem in names
+    ]
     found = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in paths}
     found |= _embedded_data()
     for name in names:
@@ -214,13 +219,17 @@ def inspect(data, sources, names):
     gate.Leak
         Naming every finding of the first file that has any.
     """
+    released = {source.name: source for source in sources if source.name in names}
+    telling = {source.name: gate.telling_lines(source) for source in sources}
     with temporary_course() as unpacked, zipfile.ZipFile(io.BytesIO(data)) as archive:
         archive.extractall(unpacked.root)
         kit = unpacked.root / FOLDER
-        for source in sources:
-            if source.name in names:
-                gate.check_folder(source, kit / "release" / source.name)
-        telling = {source.name: gate.telling_lines(source) for source in sources}
+        for name, source in released.items():
+            gate.check_folder(source, kit / "release" / name)
+        for path in sorted(kit.glob("helpers/**/*.ipynb")):
+            if path.stem not in released or gate.inspect(released[path.stem], path.read_bytes()):
+                name = path.relative_to(kit).as_posix()
+                raise gate.Leak(f"{name}: not for students, it is not a notebook as released")
         for path in sorted(kit.rglob("*.py")):
             _check_code(path.relative_to(kit).as_posix(), path.read_text("utf-8"), telling)
 

@@ -258,7 +258,9 @@ def gradebook_state(course):
     NbgraderFailed
         If it cannot be read, or was made by another nbgrader; the message has the remedy.
     """
-    url, none = make_url(course.gradebook_url), "none yet; `nbgrader generate_assignment` makes one"
+    none = "none yet; `nbgrader generate_assignment` makes one"
+    url = make_url(course.gradebook_url)
+    shown = url.render_as_string(hide_password=True)
     if url.get_backend_name() == "sqlite" and not Path(url.database).exists():
         return none
     engine = create_engine(url)
@@ -268,11 +270,11 @@ def gradebook_state(course):
                 return none
             tables = connection.scalar(text("SELECT version_num FROM alembic_version"))
     except OperationalError as failed:
-        raise NbgraderFailed(f"{url} cannot be read ({failed.orig}): see to that") from failed
+        raise NbgraderFailed(f"{shown} cannot be read ({failed.orig}): see to that") from failed
     except DatabaseError as failed:
         aside = f"{course.gradebook.name} {course.gradebook.name}.damaged"
         raise NbgraderFailed(
-            f"{url} is damaged ({failed.orig}): put your last copy in its place. Without one, "
+            f"{shown} is damaged ({failed.orig}): put your last copy in its place. Without one, "
             f"`mv {aside}`, then generate the assignments and grade them again; points that a "
             "person gave are lost"
         ) from failed
@@ -281,7 +283,7 @@ def gradebook_state(course):
     wanted = ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head()
     if tables != wanted:
         raise NbgraderFailed(
-            f"{url} was made by another nbgrader (its tables are {tables}, wanted {wanted}): "
+            f"{shown} was made by another nbgrader (its tables are {tables}, wanted {wanted}): "
             "run `nbgrader db upgrade`, which keeps a copy"
         )
     with _open(course) as gradebook:

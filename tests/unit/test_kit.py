@@ -244,6 +244,28 @@ def test_the_gate_looks_at_what_is_in_the_zip(tiny, project):
         kit.inspect(kit.pack(files), sources, ["01_tiny"])
 
 
+def test_a_notebook_that_helpers_keep_a_copy_of_goes_out_with_it(tiny, project):
+    table = "[tool.setuptools.package-data]\n"
+    settings = (project / "pyproject.toml").read_text()
+    settings = settings.replace(table, f'{table}"helpers.more" = ["kept/*"]\n')
+    (project / "pyproject.toml").write_text(settings)
+    write_in_one_move(project / "helpers" / "more" / "__init__.py", b"")
+    for name in ("01_tiny", "02_tiny"):
+        released = tiny.notebook("release", name).read_bytes()
+        write_in_one_move(project / "helpers" / "more" / "kept" / f"{name}.ipynb", released)
+    copy = "helpers/more/kept/{}.ipynb"
+    sources = [text.read(path) for path in tiny.texts()]
+    files = kit.contents(tiny, ["01_tiny"])
+    assert copy.format("01_tiny") in files
+    assert copy.format("02_tiny") not in files
+    kit.inspect(kit.pack(files), sources, ["01_tiny"])
+    solved = tiny.notebook("source", "01_tiny").read_bytes()
+    for name, content in [("01_tiny", solved), ("02_tiny", released)]:
+        data = kit.pack({**files, copy.format(name): content})
+        with pytest.raises(gate.Leak, match=f"{copy.format(name)}: not for students"):
+            kit.inspect(data, sources, ["01_tiny"])
+
+
 def test_solutions_among_the_helpers_are_refused():
     source = text.read(Course().text(NAME))
     solutions = "\n".join(sample_class.solved(cell) for cell in source.of("todo"))
