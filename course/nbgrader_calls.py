@@ -8,17 +8,14 @@ import shutil
 import warnings
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from nbgrader import api as nbgrader_api
-from nbgrader import dbutil
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log, rmtree
-from sqlalchemy import create_engine, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -244,50 +241,6 @@ def _open(course):
             f"{course.gradebook} cannot be read or written ({failed.orig}): see to that, then run "
             "the same command again; what was graded stays"
         ) from failed
-
-
-def gradebook_state(course):
-    """Tell what a course's gradebook holds. None is made, and nothing in it is changed.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    NbgraderFailed
-        If it cannot be read, or was made by another nbgrader; the message has the remedy.
-    """
-    none = "none yet; `nbgrader generate_assignment` makes one"
-    url = make_url(course.gradebook_url)
-    shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite" and not Path(url.database).exists():
-        return none
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).get_table_names():
-                return none
-            tables = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    except OperationalError as failed:
-        raise NbgraderFailed(f"{shown} cannot be read ({failed.orig}): see to that") from failed
-    except DatabaseError as failed:
-        aside = f"{course.gradebook.name} {course.gradebook.name}.damaged"
-        raise NbgraderFailed(
-            f"{shown} is damaged ({failed.orig}): put your last copy in its place. Without one, "
-            f"`mv {aside}`, then generate the assignments and grade them again; points that a "
-            "person gave are lost"
-        ) from failed
-    finally:
-        engine.dispose()
-    wanted = ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head()
-    if tables != wanted:
-        raise NbgraderFailed(
-            f"{shown} was made by another nbgrader (its tables are {tables}, wanted {wanted}): "
-            "run `nbgrader db upgrade`, which keeps a copy"
-        )
-    with _open(course) as gradebook:
-        return f"{len(gradebook.assignments)} assignments, {len(gradebook.students)} students"
 
 
 def _grades(gradebook, assignment, student):

@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from course import build, doctor, nbgrader_calls
+from course.doctor.gradebook import gradebook
 from course.paths import Course
 
 
@@ -77,28 +78,28 @@ def test_a_sandbox_that_opens(course):
 
 
 def test_a_gradebook_is_not_made(course):
-    assert "none yet" in only(doctor.gradebook(course)).told
+    assert "none yet" in only(gradebook(course)).told
     assert not course.gradebook.exists()
 
 
 def test_a_gradebook_that_is_right(course, tiny):
     shutil.copyfile(tiny.course.gradebook, course.gradebook)
-    assert re.fullmatch("1 assignments, [0-9]+ students", only(doctor.gradebook(course)).told)
+    assert re.fullmatch("1 assignments, [0-9]+ students", only(gradebook(course)).told)
 
 
 def test_a_gradebook_of_another_nbgrader(course, tiny):
     shutil.copyfile(tiny.course.gradebook, course.gradebook)
     with closing(sqlite3.connect(course.gradebook)) as opened, opened:
         opened.execute("UPDATE alembic_version SET version_num = '724cde206c17'")
-    told = bad(doctor.gradebook(course))
-    assert "was made by another nbgrader (its tables are 724cde206c17, wanted " in told
+    told = bad(gradebook(course))
+    assert "is of another nbgrader (tables 724cde206c17, wanted " in told
     assert told.endswith("-m nbgrader db upgrade")
 
 
 def test_a_damaged_gradebook(course):
     course.gradebook.write_bytes(b"no database at all" * 100)
-    told = bad(doctor.gradebook(course))
-    assert "is damaged (file is not a database): put your last copy in its place." in told
+    told = bad(gradebook(course))
+    assert "is damaged (file is not a database): see docs/teachers/doctor.md\n" in told
     assert told.endswith("mend: mv gradebook.db gradebook.db.damaged")
 
 
@@ -108,7 +109,7 @@ def test_a_gradebook_that_another_program_holds(course, tiny, monkeypatch):
     monkeypatch.setattr(Course, "gradebook_url", url)
     with closing(sqlite3.connect(course.gradebook)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert "cannot be read (database is locked)" in bad(doctor.gradebook(course))
+        assert "cannot be read (database is locked)" in bad(gradebook(course))
 
 
 def test_a_notebook_that_is_not_up_to_date(course, tiny):

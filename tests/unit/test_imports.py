@@ -38,10 +38,12 @@ STUDENTS = {
 COURSE_USES = {
     "demo": {"helpers.report"},
     "doctor": {"helpers.doctor"},
+    "doctor.gradebook": {"helpers.doctor"},
     "inside.session": {"helpers.check", "helpers.steps"},
     "trial": {"helpers.check"},
 }
 USE_NBGRADER = {
+    "doctor.gradebook",
     "feedback",
     "gate",
     "jobs",

@@ -14,8 +14,6 @@ from pathlib import Path
 from helpers import doctor
 from helpers.doctor import Finding
 
-from .paths import Course
-
 EXTRAS = ("staff",)
 # `.grading` keeps about a megabyte of each submission: seven notebooks of a class of 300, and the
 # full data sets.
@@ -49,7 +47,7 @@ def run(course):
         "disk": lambda: doctor.disk(ROOM, "a class of 300 and the full data sets"),
         "folders": lambda: doctor.folders(".", *FOLDERS),
         "sandbox": lambda: sandbox(course),
-        "gradebook": lambda: gradebook(course),
+        "gradebook": lambda: _gradebook(course),
         "notebooks": lambda: notebooks(course),
     }
     return doctor.examine(checks, EXTRAS)
@@ -77,8 +75,8 @@ def entry_points():
 
 def sandbox(course):
     """Open the sandbox that nbgrader_config.py asks for."""
-    from . import nbgrader_calls, nbgrader_steps
-    from . import sandbox as sandboxes
+    from .. import nbgrader_calls, nbgrader_steps
+    from .. import sandbox as sandboxes
 
     settings = nbgrader_calls.config(course)
     way = nbgrader_steps.Execute(config=settings).sandbox
@@ -89,7 +87,8 @@ def sandbox(course):
     try:
         sandboxes.check(way)
     except sandboxes.Unavailable as missing:
-        yield Finding("sandbox", str(missing), remedy(missing))
+        remedy = re.search("`(.+?)`", str(missing))
+        yield Finding("sandbox", str(missing), remedy[1] if remedy else SEE)
         return
     command = _inside(way)
     tried = subprocess.run(command, capture_output=True, text=True)
@@ -102,8 +101,8 @@ def sandbox(course):
 
 def _inside(way):
     """Return a command that runs NumPy in a sandbox."""
-    from . import container
-    from . import sandbox as sandboxes
+    from .. import container
+    from .. import sandbox as sandboxes
 
     numpy = ["-s", "-c", "import numpy"]
     if way == "bubblewrap":
@@ -112,36 +111,18 @@ def _inside(way):
     return [*sandboxes.container(image, "grading-doctor", limits), "python", *numpy]
 
 
-def gradebook(course):
-    """Open the gradebook, if there is one."""
-    from . import nbgrader_calls
+def _gradebook(course):
+    from .gradebook import gradebook  # brings nbgrader
 
-    try:
-        yield Finding("gradebook", nbgrader_calls.gradebook_state(course))
-    except nbgrader_calls.NbgraderFailed as failed:
-        yield Finding("gradebook", str(failed), remedy(failed))
+    return gradebook(course)
 
 
 def notebooks(course):
     """Compare the derived notebooks with their texts."""
-    from . import build
+    from .. import build
 
     problems = build.check(course)
     if problems:
         yield Finding("notebooks", "; ".join(problems), doctor.python("-m", "course", "build"))
     else:
         yield Finding("notebooks", "they are what their texts say")
-
-
-def remedy(error):
-    """Return the first command that the message of an error names in backquotes."""
-    named = re.search("`(.+?)`", str(error))
-    if not named:
-        return SEE
-    # nbgrader may not be on PATH; as a module of this Python it is there.
-    program, _, arguments = named[1].partition(" ")
-    return f"{doctor.python('-m', program)} {arguments}" if program == "nbgrader" else named[1]
-
-
-if __name__ == "__main__":
-    sys.exit(run(Course()))

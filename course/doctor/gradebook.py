@@ -1,0 +1,70 @@
+"""Can the gradebook be used? It is only looked at: none is made, and none is changed."""
+
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from nbgrader import dbutil
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from helpers.doctor import Finding, command, python
+
+from . import SEE
+
+
+def gradebook(course):
+    """Open a course's gradebook, if there is one, and compare its tables with nbgrader's.
+
+    Parameters
+    ----------
+    course : paths.Course
+
+    Yields
+    ------
+    Finding
+    """
+    url = make_url(course.gradebook_url)
+    shown = url.render_as_string(hide_password=True)
+    tables = {}
+    if url.get_backend_name() != "sqlite" or Path(url.database).exists():
+        try:
+            tables = _tables(url)
+        except OperationalError as failed:
+            yield Finding("gradebook", f"{shown} cannot be read ({failed.orig})", SEE)
+            return
+        except DatabaseError as failed:
+            aside = command("mv", course.gradebook.name, f"{course.gradebook.name}.damaged")
+            yield Finding("gradebook", f"{shown} is damaged ({failed.orig}): {SEE}", aside)
+            return
+    wanted = ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head()
+    if not tables:
+        yield Finding("gradebook", "none yet; `nbgrader generate_assignment` makes one")
+    elif tables["version"] != wanted:
+        told = f"{shown} is of another nbgrader (tables {tables['version']}, wanted {wanted})"
+        yield Finding("gradebook", told, python("-m", "nbgrader", "db", "upgrade"))
+    else:
+        told = f"{tables['assignments']} assignments, {tables['students']} students"
+        yield Finding("gradebook", told)
+
+
+def _tables(url):
+    """Return the version of a gradebook's tables and how much is in two of them; empty: no tables.
+
+    Raises
+    ------
+    sqlalchemy.exc.DatabaseError
+        Of which OperationalError is one: the gradebook is held, out of reach, or no gradebook.
+    """
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).get_table_names():
+                return {}
+            questions = {
+                "version": "SELECT version_num FROM alembic_version",
+                "assignments": "SELECT count(*) FROM assignment",
+                "students": "SELECT count(*) FROM student",
+            }
+            return {name: connection.scalar(text(sql)) for name, sql in questions.items()}
+    finally:
+        engine.dispose()
