@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from helpers.repair import joined, shown
+
 from .paths import write_in_one_move
 from .reading import Unreadable, content, read
-from .repair import joined, shown
 
 LARGEST_FILES = 20 << 20  # bytes of all files beside a notebook
 MOST_ENTRIES = 10_000  # of a submitted folder that are looked at
@@ -71,8 +72,8 @@ def look(folder, name, known=(), most_files=200, most_bytes=LARGEST_FILES):
     if folder.is_symlink():
         return Look(None, problem=f"the folder {shown(folder.name)} is a link; nothing was read")
     told, regular, strange = [], {}, {}
-    for path in islice(_entries(folder), MOST_ENTRIES):
-        file, kind = path.relative_to(folder).as_posix(), _kind(path)
+    for path in islice(entries(folder), MOST_ENTRIES):
+        file, kind = path.relative_to(folder).as_posix(), kind_of(path)
         if kind == "a file":
             regular[file] = path
         else:
@@ -88,7 +89,7 @@ def look(folder, name, known=(), most_files=200, most_bytes=LARGEST_FILES):
     return Look(None if problem else target, files, tuple(told), tuple(suspicious), problem)
 
 
-def _entries(folder):
+def entries(folder):
     """Yield the paths of what is in a folder and in its folders; no link is followed."""
     for root, folders, files in os.walk(folder):
         links = [name for name in folders if os.path.islink(os.path.join(root, name))]
@@ -98,7 +99,7 @@ def _entries(folder):
         yield from (Path(root, name) for name in sorted([*files, *links, *(inner if deep else [])]))
 
 
-def _kind(path):
+def kind_of(path):
     try:
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
@@ -194,7 +195,7 @@ def _within_limits(regular, most_files, most_bytes, told):
 def _listed(folder):
     """Return what is in a folder, in words."""
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    kinds = {shown(path.name): _kind(path) for path in found}
+    kinds = {shown(path.name): kind_of(path) for path in found}
     named = [name if kind == "a file" else f"{name} ({kind})" for name, kind in kinds.items()]
     return joined(named) or "nothing"
 

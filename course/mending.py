@@ -4,7 +4,7 @@ import math
 
 from nbformat.notebooknode import from_dict
 
-from .repair import CELL_ID, joined, shown
+from helpers.repair import CELL_ID, joined, shown
 
 MOST_CELLS = 2_000
 DEEPEST = 50  # levels of lists in lists; what copies notebooks recurses a few calls a level

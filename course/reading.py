@@ -11,8 +11,10 @@ from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.v4 import new_notebook
 
+from helpers.repair import shown
+
 from .mending import Unreadable, mend
-from .repair import Repair, shown
+from .repair import Repair
 
 MOST_BYTES = 30_000_000  # of a notebook; one with many pictures has a tenth of that
 MOST_OBJECTS = 20_000  # that are looked at in a damaged file
@@ -47,9 +49,14 @@ def read(path, most_bytes=MOST_BYTES):
     Unreadable
     """
     path = Path(path)
+    return read_bytes(content(path, most_bytes), path.name)
+
+
+def read_bytes(data, name):
+    """Read the content of a notebook that may be damaged; ``name`` is for messages. See `read`."""
     told = []
-    text = _decode(content(path, most_bytes), told)
-    return mend(_parse(text, path.name, told), path.name, told), told
+    text = _decode(data, told)
+    return mend(_parse(text, name, told), name, told), told
 
 
 def content(path, most_bytes=MOST_BYTES):

@@ -21,8 +21,10 @@ STUDENTS = {
     "filelock",
     "ipywidgets",
     "jupyter_client",
+    "jupyter_server",
     "matplotlib",
     "mistune",
+    "nbclient",
     "nbconvert",
     "nbformat",
     "numpy",
@@ -36,6 +38,10 @@ STUDENTS = {
 }
 # Beyond the shape of a record: what tests, shows or prepares the course, but never grades.
 COURSE_USES = {
+    "collect": {"helpers.handin"},
+    "collect.contents": {"helpers.handin"},
+    "collect.found": {"helpers.handin"},
+    "collect.owners": {"helpers.handin"},
     "demo": {"helpers.report"},
     "doctor": {"helpers.doctor"},
     "doctor.gradebook": {"helpers.doctor"},
@@ -52,8 +58,15 @@ USE_NBGRADER = {
     "released",
     "repair",
 }
-# The shape of a check's record: what was got, what was wanted, and how the two compare.
-RECORD = {"helpers.expected", "helpers.judge", "helpers.record", "helpers.values"}
+# The shape of a check's record: what was got, what was wanted, and how the two compare; and the
+# repair of cells, which both sides do alike.
+RECORD = {
+    "helpers.expected",
+    "helpers.judge",
+    "helpers.record",
+    "helpers.repair",
+    "helpers.values",
+}
 
 
 def modules(package):

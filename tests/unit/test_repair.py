@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 
 from course.released import released_cells
-from course.repair import Repair, joined, repair, shown
+from course.repair import Repair, repair
+from helpers.repair import joined, shown
 
 NAME = "01_tiny"
 HIDDEN = "### BEGIN HIDDEN TESTS\ncheck.close('{0}', {0}(3.0), 6.0)\n### END HIDDEN TESTS"
