@@ -1,10 +1,9 @@
 """Derive the notebooks from their texts: ``source/X.py`` -> ``source/X/`` -> ``release/X/``.
 
-Nothing is written until everything is made and the release gate has passed; then each file is
-replaced in one move. A rebuild of the same text gives the same bytes.
+A copy of each release lies in ``helpers/submit/released``, where it is compared with what a student
+is about to hand in. Nothing is written until everything is made and the release gate has passed;
+then each file is replaced in one move. A rebuild of the same text gives the same bytes.
 """
-
-from pathlib import Path
 
 from . import gate, notebook, text
 from .nbgrader_calls import release_without_gradebook
@@ -42,7 +41,8 @@ def derive(course, paths):
             release_without_gradebook(scratch, source.name)
             released = scratch.notebook("release", source.name)
             gate.check_folder(source, released.parent)
-            made[course.notebook("release", source.name)] = released.read_bytes()
+            for copy in (course.notebook("release", source.name), course.pristine(source.name)):
+                made[copy] = released.read_bytes()
     return made
 
 
@@ -77,12 +77,14 @@ def check(course, names=()):
             problems.append(f"{where}: missing; run `python -m course build`")
         elif path.read_bytes() != data:
             problems.append(f"{where}: differs from its text; run `python -m course build`")
-    for step in ("source", "release"):
-        derived = [course.notebook(step, path.stem).parent for path in paths]
-        for folder in derived if names else filter(Path.is_dir, (course.root / step).glob("*")):
-            extra = [p for p in sorted(folder.rglob("*")) if _is_extra(p, made)]
-            problems += [f"{p.relative_to(course.root)}: derives from no text" for p in extra]
-    return problems
+    steps = [course.root / step for step in ("source", "release")]
+    if names:
+        folders = [step / path.stem for step in steps for path in paths]
+    else:
+        folders = [folder for step in steps for folder in sorted(step.glob("*")) if folder.is_dir()]
+        folders.append(course.pristine("").parent)
+    extra = [p for folder in folders for p in sorted(folder.rglob("*")) if _is_extra(p, made)]
+    return problems + [f"{p.relative_to(course.root)}: derives from no text" for p in extra]
 
 
 def _is_extra(path, made):

@@ -40,6 +40,15 @@ class Course:
         """Return the path of one notebook: ``root/step[/student]/name/name.ipynb``."""
         return self.root / step / student / name / f"{name}.ipynb"
 
+    def pristine(self, name):
+        """Return the path of the copy of a released notebook that no student works in."""
+        return self.root / "helpers" / "submit" / "released" / f"{name}.ipynb"
+
+    @property
+    def attempts(self):
+        """Return the folder of everything that was ever handed in and collected."""
+        return self.root / "attempts"
+
     def feedback(self, name, student):
         return self.root / "feedback" / student / name / f"{name}.html"
 

@@ -107,7 +107,7 @@ def load(name, which="auto"):
         raise ValueError(f"load: there is no set {name!r}, only {' and '.join(READERS)}")
     root = files.folder()
     absent = READERS[name].missing(root)
-    if _choice(which) == "embedded" or (_choice(which) == "auto" and absent):
+    if _is_embedded(which, absent):
         label = embedded.NAMES[name]
         result = _dataset(label, embedded.read(label), embedded.CLASS_NAMES[label])
         _announce(result, f"embedded; {_how_to_get(name, root, absent)}")
@@ -120,6 +120,17 @@ def load(name, which="auto"):
     result = _dataset(name, READERS[name].read(root), READERS[name].CLASS_NAMES)
     _announce(result, f"full, from {files.shown(root / READERS[name].FOLDER)}")
     return result
+
+
+def present():
+    """Return which form of each set `load` reads here: {"mnist": "embedded", ...}."""
+    absent = {name: reader.missing(files.folder()) for name, reader in READERS.items()}
+    return {name: "embedded" if _is_embedded("auto", absent[name]) else "full" for name in READERS}
+
+
+def _is_embedded(which, absent):
+    choice = _choice(which)
+    return choice == "embedded" or (choice == "auto" and bool(absent))
 
 
 def _choice(which):

@@ -3,43 +3,10 @@
 import argparse
 import logging
 import sys
-from pathlib import Path
 
+from ..files import find_notebook
 from .errors import ReportError
 from .files import export
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-def find(named):
-    """Return the notebook that the command line names.
-
-    Parameters
-    ----------
-    named : str
-        Path of a notebook, or an assignment such as ``01_softmax``: its released notebook, under
-        the current folder or else in the project.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ReportError
-        If there is none.
-    """
-    given = Path(named)
-    if given.suffix == ".ipynb":
-        places = [given]
-    else:
-        inside = Path("release", named, f"{given.name}.ipynb")
-        places = [Path.cwd() / inside, PROJECT / inside]
-    for place in places:
-        if place.is_file():
-            return place
-    looked = " or ".join(map(str, places))
-    raise ReportError(f"{named}: there is no {looked}; give the path of a notebook")
 
 
 def main(arguments=None):
@@ -57,7 +24,7 @@ def main(arguments=None):
     logging.basicConfig(format="%(message)s")
     try:
         pdf, missing = export(
-            find(given.notebook),
+            find_notebook(given.notebook),
             given.output,
             form="whole" if given.whole else "report",
             name=given.name,

@@ -56,9 +56,14 @@ def read(notebook):
             f"{notebook}: {size / 1e6:.0f} MB, a report can be made of {NOTEBOOK / 1e6:.0f} MB at "
             "most; clear long outputs in Jupyter and save it"
         )
+    return parse(notebook.read_bytes(), notebook)
+
+
+def parse(data, notebook):
+    """Return the notebook that bytes hold; ``notebook`` is where they are, for the message."""
     try:
         # The exporter checks it; nbformat.reads would do so too, and warn on the way.
-        return nbformat.convert(nbformat.reader.reads(notebook.read_text(encoding="utf-8")), 4)
+        return nbformat.convert(nbformat.reader.reads(data.decode("utf-8")), 4)
     except RecursionError as error:
         raise ReportError(f"{notebook}: its JSON is nested too deeply; fetch it again") from error
     except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -54,8 +54,10 @@ def contents(course):
 def test_a_build_writes_source_and_release_of_every_text(course):
     derived = {p for p in contents(course) if p.suffix == ".ipynb"}
     names = ("01_one", "02_two")
-    assert derived == {course.notebook(step, n) for step in ("source", "release") for n in names}
+    wanted = {course.notebook(step, n) for step in ("source", "release") for n in names}
+    assert derived == wanted | {course.pristine(name) for name in names}
     released = course.notebook("release", "01_one").read_text()
+    assert course.pristine("01_one").read_text() == released
     assert "return x / 2" in course.notebook("source", "01_one").read_text()
     assert "return x / 2" not in released
     assert "half: not written yet" in released
@@ -91,7 +93,7 @@ def test_each_function_of_a_class_gets_a_stub_of_its_own(course):
 def test_a_build_gives_the_same_bytes_twice(course):
     before = contents(course)
     written = build.build(course)
-    assert len(written) == 4
+    assert len(written) == 6
     assert contents(course) == before
 
 
@@ -163,6 +165,7 @@ PROBLEMS = {
         [
             "source/01_one/01_one.ipynb: differs from its text",
             "release/01_one/01_one.ipynb: differs from its text",
+            "helpers/submit/released/01_one.ipynb: differs from its text",
         ],
     ),
     "notebook_that_changed": (
@@ -189,6 +192,10 @@ PROBLEMS = {
     "notebook_whose_text_is_gone": (
         _extra("release/08_gone/08_gone.ipynb"),
         ["release/08_gone/08_gone.ipynb: derives from no text"],
+    ),
+    "copy_whose_text_is_gone": (
+        _extra("helpers/submit/released/08_gone.ipynb"),
+        ["helpers/submit/released/08_gone.ipynb: derives from no text"],
     ),
     "broken_link": (_link, ["release/01_one/more: derives from no text"]),
     "link_in_place_of_a_notebook": (
@@ -223,7 +230,7 @@ def test_the_command_tells_and_fails(course, monkeypatch, capsys):
     _stale_text(course)
     assert command.main(["build", "--check"]) == 1
     told = capsys.readouterr().out.splitlines()
-    assert len(told) == 2
+    assert len(told) == 3
     assert all("python -m course build" in line for line in told)
     assert command.main(["build", "01_one"]) == 0
     assert "wrote release/01_one/01_one.ipynb" in capsys.readouterr().out

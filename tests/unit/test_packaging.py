@@ -183,7 +183,7 @@ def test_every_entry_point_loads():
     assert all(callable(point.load()) for point in points)
 
 
-def test_an_installed_package_has_what_the_report_reads(tmp_path):
+def test_an_installed_package_has_what_the_report_and_the_hand_in_read(tmp_path):
     command = [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "build_py"]
     done = subprocess.run(
         [*command, "--build-lib", tmp_path], cwd=ROOT, capture_output=True, text=True
@@ -193,6 +193,8 @@ def test_an_installed_package_has_what_the_report_reads(tmp_path):
     assert {"formulas.min.js", "Twemoji.ttf", "LICENSE-MathJax.txt", "LICENSE-Twemoji.txt"} <= kept
     assert {path.name for path in (tmp_path / "helpers" / "report" / "assets").iterdir()} == kept
     assert (tmp_path / "helpers" / "report" / "report.typ").is_file()
+    released = {path.name for path in (tmp_path / "helpers" / "submit" / "released").iterdir()}
+    assert released == {path.name for path in ROOT.glob("release/*/*.ipynb")}
 
 
 def test_ci_runs_make_test_and_can_be_executed():
