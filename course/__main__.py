@@ -30,6 +30,21 @@ except ModuleNotFoundError:
     from .paths import Course
 
     sys.exit(doctor.run(Course()))
+from . import (
+    build,
+    collect,
+    gate,
+    grade,
+    libraries,
+    nbgrader_calls,
+    preview,
+    rehearse,
+    rules,
+    sandbox,
+    text,
+)
+from . import grade_report as report
+from .paths import Course
 
 
 def main(arguments=None):
@@ -40,6 +55,18 @@ def main(arguments=None):
     building.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
     building.add_argument(
         "--check", action="store_true", help="write nothing; say what is not up to date"
+    )
+    collecting = commands.add_parser("collect", help="take what students handed in")
+    collecting.add_argument("path", type=Path, help="a folder or zip of it, or one file")
+    collecting.add_argument("--assignment", default="", metavar="NAME", help="only this one")
+    collecting.add_argument(
+        "--due", type=collect.owners.moment, metavar="TIME", help="default: as in the gradebook"
+    )
+    collecting.add_argument(
+        "--before-due", action="store_true", help="the last attempt in time counts, not the last"
+    )
+    collecting.add_argument(
+        "--roster", type=Path, metavar="CSV", help="the class; default: as in the gradebook"
     )
     checking = commands.add_parser("check", help="test the course itself")
     checking.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
@@ -68,6 +95,7 @@ def main(arguments=None):
     run = {
         "build": _build,
         "check": _check,
+        "collect": _collect,
         "demo": _demo,
         "doctor": _doctor,
         "grade": _grade,
@@ -84,11 +112,12 @@ def main(arguments=None):
         kit.KitError,
         nbgrader_calls.NbgraderFailed,
         sandbox.Unavailable,
+        collect.owners.BadRoster,
         grade.Busy,
         OSError,
     ) as error:
         print(error, file=sys.stderr)
-        return 2 if options.command == "grade" else 1
+        return 2 if options.command in ("collect", "grade") else 1
     except KeyboardInterrupt:
         print("stopped; what was done stays, the same command goes on", file=sys.stderr)
         return 130
@@ -115,6 +144,15 @@ def _check(options):
             problems += found
     print("\n".join(problems) or "starter, solution, hints, ids and points are as they should be")
     return 1 if problems else 0
+
+
+def _collect(options):
+    roster = collect.owners.read_roster(options.roster) if options.roster else None
+    reports = collect.collect(
+        Course(), options.path, options.assignment, options.due, options.before_due, roster
+    )
+    print(collect.told.table(reports))
+    return 1 if any(report.look for report in reports) else 0
 
 
 def _checked(source):

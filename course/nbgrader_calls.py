@@ -271,9 +271,20 @@ def cells(course, assignment):
 
 
 def due(course, assignment):
-    """Return when an assignment is due, as text; empty if it may be handed in at any time."""
-    with _open(course) as gradebook:
+    """Return when an assignment is due, as text in UTC; empty if the gradebook does not say."""
+    if not course.gradebook.exists():  # to open it would make one
+        return ""
+    with _open(course) as gradebook, contextlib.suppress(MissingEntry):
         return str(gradebook.find_assignment(assignment).duedate or "")
+    return ""
+
+
+def students(course):
+    """Return the ids of the students in the gradebook, in order."""
+    if not course.gradebook.exists():
+        return []
+    with _open(course) as gradebook:
+        return sorted(student.id for student in gradebook.students)
 
 
 def scores(course, assignment, student):
