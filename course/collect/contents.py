@@ -60,28 +60,28 @@ def of_notebook(data, name, assignments):
     assignments : sequence of str
         The course's: it belongs to the one that it names itself, else to that in the file's name.
     """
-    named = [known for known in assignments if known in name]
+    named = _named(name, assignments)
     try:
         notebook, told = read_bytes(data, name)
     except Unreadable as why:
         # Grading reads what can be read of it, and tells the student.
-        found = named[0] if len(named) == 1 else ""
-        return Contents(found, notebook=data, problem=f"damaged: {why}")
+        return Contents(named, notebook=data, problem=f"damaged: {why}")
     workbook = notebook.metadata.get("workbook")
     found = workbook.get("assignment") if isinstance(workbook, dict) else None
-    if found not in assignments:
-        found = named[0] if len(named) == 1 else ""
+    found = found if found in assignments else named
     lost = next((sentence for sentence in told if sentence.startswith(CUT_OFF)), "")
     return Contents(found, notebook=data, problem=f"damaged: {lost}" if lost else "")
 
 
-def of_hand_in(data, assignments):
+def of_hand_in(data, name, assignments):
     """Return the contents of a hand-in; one that is not as it should be holds nothing to grade.
 
     Parameters
     ----------
     data : bytes
         Of the zip.
+    name : str
+        Of the file; asked for the assignment only where the receipt cannot be read.
     assignments : sequence of str
         The course's.
     """
@@ -95,7 +95,7 @@ def of_hand_in(data, assignments):
             found[member.name] = member.data
         receipt = _receipt(found.pop(handin.RECEIPT, b""), assignments)
     except Refused as why:
-        return Contents(problem=f"damaged: {why}")
+        return Contents(_named(name, assignments), problem=f"damaged: {why}")
     assignment, student, time, hashes = receipt
     about = {"assignment": assignment, "student": student, "time": time, "has_receipt": True}
     notebook = f"{assignment}.ipynb"
@@ -111,6 +111,12 @@ def of_hand_in(data, assignments):
     if changed:
         problem = f"changed after the receipt: {', '.join(map(shown, sorted(changed)))}"
     return Contents(**about, notebook=data, files=found, problem=problem)
+
+
+def _named(name, assignments):
+    """Return the one assignment that the name of a file holds, or ""."""
+    named = [known for known in assignments if known in name]
+    return named[0] if len(named) == 1 else ""
 
 
 def _receipt(data, assignments):

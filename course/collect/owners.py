@@ -11,10 +11,8 @@ import dateutil.parser
 
 from helpers import handin
 
-# nbgrader's exchange: STUDENT+ASSIGNMENT+TIME UTC+RANDOM
-EXCHANGE = re.compile(r"(?P<student>.+?)\+(?P<assignment>[^+]+)\+(?P<time>[^+]+)(\+[^+]*)?")
-# What Moodle calls a student's folder or file, and what Canvas calls a file. The number is the
-# participant's there, the user's here.
+# What Moodle calls a student's folder or file, and what Canvas calls a file: the number is the
+# participant's there, the user's here. Neither documents it; published downloads look so.
 MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_[a-z]+(_.*)?")
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_\d+_.+", re.IGNORECASE)
 
@@ -134,9 +132,8 @@ def moment(text, zone=None):
 def owner(trail, claimed, roster):
     """Return whose a file is.
 
-    The platform knows who handed in, and a file can say what it likes: so the exchange's and the
-    platform's names for it come first, then a folder that is called as a student, then what the
-    receipt claims.
+    The platform knows who handed in, and a file can say what it likes: so the platform's name for
+    it comes first, then a folder or file that is called as a student, then what the receipt claims.
 
     Parameters
     ----------
@@ -150,21 +147,18 @@ def owner(trail, claimed, roster):
     by_fold = {student.casefold(): student for student in roster}
     stems = [re.sub(r"\.(zip|ipynb)$", "", part, flags=re.IGNORECASE) for part in trail]
     for part in trail:
-        if exchanged := EXCHANGE.fullmatch(part):
-            return _certain(exchanged["student"], claimed, _exchange_time(exchanged["time"]))
         if listed := _on_platform(part, roster):
-            return _certain(listed.student, claimed, listed.time)
+            return _certain(listed, claimed)
     for stem in stems:
         if stem.casefold() in by_fold:
-            student = by_fold[stem.casefold()]
-            return _certain(student, claimed, _time_of(roster, student))
+            return _certain(roster[by_fold[stem.casefold()]], claimed)
     student = by_fold.get(claimed.casefold(), claimed)
     problem = ""
     if not student:
         problem = "nobody can tell whose it is: it has no receipt, and its name names no student"
     elif roster and student not in roster:
         problem = f"{student} is not on the list"
-    return Owner(student, _time_of(roster, student), problem)
+    return Owner(student, roster[student].time if student in roster else None, problem)
 
 
 def uploader(trail):
@@ -173,12 +167,10 @@ def uploader(trail):
     return next((match["number"] for match in matches if match), "")
 
 
-def _certain(student, claimed, time):
-    if not handin.STUDENT.fullmatch(student):
-        return Owner("", problem="the name by which it was handed in is no id of a student")
-    differs = claimed and claimed.casefold() != student.casefold()
-    problem = f"the receipt says {claimed}, and {student} handed it in" if differs else ""
-    return Owner(student, time, problem)
+def _certain(listed, claimed):
+    differs = claimed and claimed.casefold() != listed.student.casefold()
+    problem = f"the receipt says {claimed}, and {listed.student} handed it in" if differs else ""
+    return Owner(listed.student, listed.time, problem)
 
 
 def _on_platform(part, roster):
@@ -199,14 +191,3 @@ def _alike(name, written):
     letters = "".join(re.findall(r"\w+", written.casefold()))
     turns = [words[turn:] + words[:turn] for turn in range(len(words))]
     return letters in ["".join(turn) for turn in turns]
-
-
-def _exchange_time(text):
-    try:
-        return moment(text)
-    except ValueError:
-        return None
-
-
-def _time_of(roster, student):
-    return roster[student].time if student in roster else None

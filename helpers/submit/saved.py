@@ -97,12 +97,12 @@ def only_in_the_session(before, after):
     names = [name for name in names if after[name].status != PASSED]
     if not names:
         return []
-    one = len(names) == 1
+    checks = "check of" if len(names) == 1 else "checks of"
+    green = "is green" if len(names) == 1 else "are green"
     return [
-        f"The {'check' if one else 'checks'} of {_listed(names)} {'is' if one else 'are'} green in"
-        " your notebook and not when it runs from the top in a fresh kernel, as grading does. It"
-        " rests on something that stands further down, was changed since, or was deleted: restart"
-        " the kernel, run all cells, and mend what fails."
+        f"The {checks} {_listed(names)} {green} in your notebook and not when it runs from the top"
+        " in a fresh kernel, as grading does. What that rests on stands further down, was changed"
+        " since, or was deleted: restart the kernel, run all cells, and mend what fails."
     ]
 
 

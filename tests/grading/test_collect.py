@@ -188,7 +188,6 @@ TRAILS = {
     "canvas_name": (("lovelaceadaking_1_2_x.zip",), "ada"),
     "folder": (("ada", "x.ipynb"), "ada"),
     "folder_in_capitals": (("ADA", "x.ipynb"), "ada"),
-    "exchange": ((f"ada+{NAME}+2026-11-20 12:00:00.000000 UTC+abc", "x.ipynb"), "ada"),
     "unknown": (("somebody", "x.ipynb"), ""),
 }
 
@@ -196,11 +195,6 @@ TRAILS = {
 @pytest.mark.parametrize(("trail", "student"), TRAILS.values(), ids=TRAILS)
 def test_platforms_and_folders_tell_whose_it_is(trail, student):
     assert owners.owner(trail, "", ROSTER).student == student
-
-
-def test_the_exchange_tells_the_time_too():
-    trail = TRAILS["exchange"][0]
-    assert owners.owner(trail, "", {}).time == NOON
 
 
 def test_who_handed_in_is_believed_before_what_the_receipt_claims(course, box):

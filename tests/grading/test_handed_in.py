@@ -1,10 +1,10 @@
 """From the student's command, or nbgrader's exchange, through collecting to a grade."""
 
-import logging
-from types import SimpleNamespace
+import datetime
 
 import nbformat
 import pytest
+from archives_corpus import hand_in
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseAssignment, ExchangeSubmit
@@ -49,45 +49,36 @@ def test_what_a_student_hands_in_is_collected_and_graded(classroom, tmp_path, mo
     assert points(classroom.graded("ada")) == lost(*TRIPLE)
 
 
-@pytest.fixture
-def exchange(classroom, tmp_path):
-    """Return a function that runs one of the exchange's steps for somebody."""
-    root = tmp_path / "exchange"
-    root.mkdir()
-    root.chmod(0o777)
+def test_nbgrader_s_exchange_keeps_working_beside_it(classroom, tmp_path):
+    course, home = classroom.course, tmp_path / "home"
+    (tmp_path / "exchange").mkdir(mode=0o777)
+    (tmp_path / "exchange").chmod(0o777)
 
-    def run(step, folder, **options):
-        settings = Config(
-            CourseDirectory={"root": str(folder), "course_id": "nn-workbook", **options},
-            Exchange={
-                "root": str(root),
-                "cache": str(tmp_path / "cache"),
-                "assignment_dir": folder,
-            },
-        )
-        settings.CourseDirectory.db_url = classroom.course.gradebook_url
-        made = step(
-            coursedir=CourseDirectory(config=settings, assignment_id=NAME),
-            authenticator=Authenticator(config=settings),
-            config=settings,
-        )
-        made.log = logging.getLogger("exchange")
-        made.start()
+    def exchange(step, folder, **about):
+        about |= {"root": str(folder), "course_id": "nn-workbook", "db_url": course.gradebook_url}
+        there = {"root": str(tmp_path / "exchange"), "cache": str(tmp_path / "cache")}
+        settings = Config(CourseDirectory=about, Exchange={**there, "assignment_dir": str(folder)})
+        coursedir = CourseDirectory(config=settings, assignment_id=NAME)
+        authenticator = Authenticator(config=settings)
+        step(coursedir=coursedir, authenticator=authenticator, config=settings).start()
 
-    return SimpleNamespace(run=run, inbound=root / "nn-workbook" / "inbound")
-
-
-def test_nbgrader_s_exchange_works_and_can_be_collected_here_too(classroom, exchange, tmp_path):
-    course = classroom.course
-    exchange.run(ExchangeReleaseAssignment, str(course.root))
-    home = tmp_path / "home"
+    exchange(ExchangeReleaseAssignment, course.root)
     write_in_one_move(home / NAME / f"{NAME}.ipynb", nbformat.writes(classroom.right()).encode())
-    exchange.run(ExchangeSubmit, str(home), student_id="ben")
-    exchange.run(ExchangeCollect, str(course.root))
-    submitted = course.notebook("submitted", NAME, "ben")
-    there = submitted.read_bytes(), (submitted.parent / "timestamp.txt").read_text()
-    [report] = collect(course, exchange.inbound)
-    assert (report.new, report.changed, report.look) == (1, [], [])
-    assert there == (submitted.read_bytes(), (submitted.parent / "timestamp.txt").read_text())
+    exchange(ExchangeSubmit, home, student_id="ben")
+    exchange(ExchangeCollect, course.root)
     [row] = grade.grade(course, NAME, ["ben"], feedback=False)
     assert (row.points, row.problem) == (sum(TESTS.values()), "")
+    # A hand-in of before does not take its place, and one of later does.
+    there = {path.name: path.read_bytes() for path in submitted(course).iterdir()}
+    for hours, counts in ((-1, False), (1, True)):
+        at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
+        path = tmp_path / f"{hours}.zip"
+        path.write_bytes(hand_in("ben", classroom.released, time=at.isoformat()))
+        [report] = collect(course, path)
+        assert (report.changed == ["ben"]) == counts
+    kept = course.attempts.glob(f"{NAME}/ben/*/files/submission_secret.txt")
+    assert [path.read_bytes() for path in kept] == [there["submission_secret.txt"]]
+
+
+def submitted(course):
+    return course.notebook("submitted", NAME, "ben").parent

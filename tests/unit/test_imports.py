@@ -38,10 +38,7 @@ STUDENTS = {
 }
 # Beyond the shape of a record: what tests, shows or prepares the course, but never grades.
 COURSE_USES = {
-    "collect": {"helpers.handin"},
-    "collect.contents": {"helpers.handin"},
-    "collect.found": {"helpers.handin"},
-    "collect.owners": {"helpers.handin"},
+    **{f"collect.{name}": {"helpers.handin"} for name in ("contents", "found", "owners", "run")},
     "demo": {"helpers.report"},
     "doctor": {"helpers.doctor"},
     "doctor.gradebook": {"helpers.doctor"},
