@@ -64,7 +64,8 @@ def _hand_in(given):
         warnings += saved.out_of_order(notebook)
     else:
         print("Running the checks in a fresh kernel, from top to bottom ...", flush=True)
-        cells, ended = fresh.run(notebook, given.also, given.seconds, given.everything)
+        beside = {path.name: files[path.name] for path in given.also}
+        cells, ended = fresh.run(notebook, beside, given.seconds, given.everything)
         todos = standing.todos(notebook, cells)
         warnings += [f"The notebook did not run to its end: {ended}."] if ended else []
         warnings += saved.only_in_the_session(before, todos)

@@ -20,7 +20,7 @@ STUBBORN = "a cell did not heed an interrupt"
 DEAD = "the code ended the whole Python process"
 
 
-def run(notebook, beside=(), seconds=30, everything=False):
+def run(notebook, beside, seconds=30, everything=False):
     """Run a notebook as it is handed in, and nothing of it is written.
 
     Panels and experiments that are as they were released are left out: no check depends on them.
@@ -28,8 +28,8 @@ def run(notebook, beside=(), seconds=30, everything=False):
     Parameters
     ----------
     notebook : notebooks.Notebook
-    beside : sequence of Path
-        Files that are handed in with it.
+    beside : dict of str to bytes
+        Files that are handed in with it, by name.
     seconds : float, optional
         That a cell may take; then it is interrupted.
     everything : bool, optional
@@ -50,8 +50,8 @@ def run(notebook, beside=(), seconds=30, everything=False):
             if everything or _counts(notebook.released, cell):
                 numbers.append(number)
     with tempfile.TemporaryDirectory(prefix="hand-in-", ignore_cleanup_errors=True) as folder:
-        for path in beside:
-            Path(folder, path.name).write_bytes(path.read_bytes())
+        for name, data in beside.items():
+            Path(folder, name).write_bytes(data)
         client = NotebookClient(
             node,
             kernel_name="python3",
@@ -62,7 +62,10 @@ def run(notebook, beside=(), seconds=30, everything=False):
             resources={"metadata": {"path": folder}},
         )
         client.log.setLevel("CRITICAL")  # what it logs of a cell is told by the cell's outputs
-        ended = asyncio.run(_execute(client, numbers, seconds + PATIENCE))
+        try:
+            ended = asyncio.run(_execute(client, numbers, seconds + PATIENCE))
+        except asyncio.CancelledError:  # so nbclient ends at Ctrl-C while a kernel starts
+            raise KeyboardInterrupt from None
     return {cell.id: cell for cell in node.cells}, ended
 
 
@@ -77,9 +80,12 @@ async def _execute(client, numbers, seconds):
     # What the kernel says of itself goes to its stderr; what cells say does not.
     settings = {"env": _environment(), "stderr": subprocess.DEVNULL}
     async with client.async_setup_kernel(**settings):
-        # nbclient ends the kernel at Ctrl-C and goes on; here it ends the command.
+        # nbclient ends the kernel at Ctrl-C and goes on; here it ends the command, and what the
+        # cell that it strikes leaves behind is no news.
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: None)
         with contextlib.suppress(NotImplementedError, RuntimeError):
-            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+            loop.remove_signal_handler(signal.SIGINT)
         for number in numbers:
             cell = client.nb.cells[number]
             try:

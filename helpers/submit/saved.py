@@ -36,21 +36,19 @@ def _saved(path):
     return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc)
 
 
-def unsaved(path, servers=list_running_servers):
+def unsaved(path):
     """Return a warning if the notebook is open and ran something after it was saved.
 
     Parameters
     ----------
     path : Path
-    servers : callable, optional
-        Gives what the running Jupyter servers of this user have written down of themselves.
 
     Returns
     -------
     list of str
-        Empty too where no server can be asked.
+        Empty too where no Jupyter server of this user can be asked.
     """
-    for server in servers():
+    for server in list_running_servers():
         for session in _sessions(server):
             try:
                 open_at = Path(server["root_dir"], session["path"])

@@ -4,6 +4,7 @@ Each is laid beside an honest hand-in as ``01_tiny-eve.zip``. None may be graded
 than reading a small file, none may touch anything, and each is named with the words beside it.
 """
 
+import hashlib
 import io
 import json
 import stat
@@ -24,7 +25,7 @@ def told(student="eve", files=None, **changed):
         "assignment": NAME,
         "student": student,
         "time": "2026-11-20T12:00:00+01:00",
-        "files": {name: receipt._hash(data) for name, data in (files or {}).items()},
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in (files or {}).items()},
     } | changed
 
 

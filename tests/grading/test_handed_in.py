@@ -5,6 +5,7 @@ import datetime
 import nbformat
 import pytest
 from archives_corpus import hand_in
+from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseAssignment, ExchangeSubmit
@@ -47,6 +48,21 @@ def test_what_a_student_hands_in_is_collected_and_graded(classroom, tmp_path, mo
     assert command.main(["collect", str(tmp_path / "box")]) == 0
     assert command.main(["grade", NAME]) == 0
     assert points(classroom.graded("ada")) == lost(*TRIPLE)
+
+
+def test_the_gradebook_tells_who_is_missing_and_late(classroom, tmp_path):
+    course, due = classroom.course, datetime.datetime(2026, 11, 20, 10)
+    with Gradebook(course.gradebook_url) as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate=due)
+        for student in ("cyd", "dan"):
+            gradebook.update_or_create_student(student)
+    (tmp_path / "x.zip").write_bytes(hand_in("cyd", classroom.released))  # at 11 in UTC
+    [report] = collect(course, tmp_path / "x.zip")
+    assert report.late["cyd"] == datetime.timedelta(hours=1)
+    assert "dan" in report.missing
+    assert "cyd" not in report.missing
+    with Gradebook(course.gradebook_url) as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate=None)
 
 
 def test_nbgrader_s_exchange_keeps_working_beside_it(classroom, tmp_path):

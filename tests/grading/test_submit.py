@@ -1,5 +1,6 @@
 """What a student is told before handing in, and what is handed in."""
 
+import doctest
 import http.server
 import io
 import json
@@ -15,6 +16,7 @@ from tiny_answers import cell, place
 
 from course import repair
 from course.released import load
+from helpers import handin
 from helpers.record import NOT_ATTEMPTED, PASSED, WRONG
 from helpers.report.student import STUDENT
 from helpers.submit import __main__ as command
@@ -204,6 +206,9 @@ def test_cells_that_ran_in_another_order_are_told(desk, tiny):
     assert warning.startswith("Below `double` stand cells that ran before it did")
 
 
+NO_SERVER = {"url": "http://127.0.0.1:9/", "token": "", "root_dir": ""}
+
+
 @pytest.fixture
 def server(desk, tmp_path):
     """Return what a Jupyter server says of itself, and when its kernel was last at work."""
@@ -230,13 +235,14 @@ def server(desk, tmp_path):
     ("minute", "file", "told"),
     [("30", f"{NAME}.ipynb", True), ("10", f"{NAME}.ipynb", False), ("30", "other.ipynb", False)],
 )
-def test_work_after_the_last_save_is_told(desk, server, minute, file, told):
+def test_work_after_the_last_save_is_told(desk, server, monkeypatch, minute, file, told):
     info, sessions = server
+    monkeypatch.setattr(saved, "list_running_servers", lambda: [NO_SERVER, info])
     desk.path.write_text("{}")
     os.utime(desk.path, (1_700_000_000,) * 2)  # 22:13:20 in UTC
     active = f"2023-11-14T22:{minute}:00.000000Z"
     sessions += ["strange", {"path": file, "kernel": {"last_activity": active}}]
-    warnings = saved.unsaved(desk.path, lambda: [{"url": "http://127.0.0.1:9/"}, info])
+    warnings = saved.unsaved(desk.path)
     assert [f"{NAME}.ipynb is open in Jupyter" in one for one in warnings] == [True] * told
 
 
@@ -351,7 +357,7 @@ REFUSED = {
     "no_source": (
         [],
         _cells('{"cell_type": "code", "metadata": {}, "source": 5}'),
-        "damaged cells",
+        "cells are damaged",
     ),
     "no_assignment": ([], _assignment(""), "does not say which assignment"),
     "unknown_assignment": ([], _assignment("09_none"), "no assignment 09_none, only 01_tiny"),
@@ -382,6 +388,12 @@ def test_a_notebook_is_found_by_the_name_of_its_assignment(
     assert command.main([NAME, "--student", "ben", "--no-run"]) == 0
     assert command.main(["07_none", "--student", "ben"]) == 1
     assert "07_none: there is no 07_none.ipynb or release" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", [handin, saved], ids=lambda module: module.__name__)
+def test_the_examples_are_true(module):
+    failed, tried = doctest.testmod(module)
+    assert (failed, tried > 0) == (0, True)
 
 
 def test_an_old_console_can_print_it(desk, tiny, monkeypatch):
