@@ -129,7 +129,7 @@ def moment(text, zone=None):
     return found.astimezone(datetime.timezone.utc)
 
 
-def owner(trail, claimed, roster):
+def owner(trail, claimed, roster, is_whole=False):
     """Return whose a file is.
 
     The platform knows who handed in, and a file can say what it likes: so the platform's name for
@@ -142,7 +142,9 @@ def owner(trail, claimed, roster):
     claimed : str
         The student that the receipt names, or "".
     roster : dict of str to Listed
-        The class; empty if it is not known.
+        The students of whom we know.
+    is_whole : bool, optional
+        Whether these are all of the class, so that nobody else may hand in.
     """
     by_fold = {student.casefold(): student for student in roster}
     stems = [re.sub(r"\.(zip|ipynb)$", "", part, flags=re.IGNORECASE) for part in trail]
@@ -156,7 +158,7 @@ def owner(trail, claimed, roster):
     problem = ""
     if not student:
         problem = "nobody can tell whose it is: it has no receipt, and its name names no student"
-    elif roster and student not in roster:
+    elif is_whole and student not in roster:
         problem = f"{student} is not on the list"
     return Owner(student, roster[student].time if student in roster else None, problem)
 

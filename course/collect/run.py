@@ -98,6 +98,7 @@ class _Run:
                 f"{name}: no such assignment; there are: {', '.join(self.assignments)}"
             )
         self.name = name
+        self.is_whole = roster is not None  # the gradebook may know only whom it has graded
         if roster is None:
             listed = nbgrader_calls.students(course)
             roster = {student: owners.Listed(student) for student in listed}
@@ -121,7 +122,7 @@ class _Run:
             return  # of another assignment, which is not asked for
         report = self._of(mine)
         claimed = held.student or _in_its_name(found.name, mine)
-        whose = owners.owner(found.trail, claimed, self.roster)
+        whose = owners.owner(found.trail, claimed, self.roster, self.is_whole)
         problem = found.problem or held.problem or whose.problem
         if not mine:
             problem = found.problem or held.problem or "nobody can tell of which assignment it is"

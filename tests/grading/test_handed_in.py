@@ -1,6 +1,7 @@
 """From the student's command, or nbgrader's exchange, through collecting to a grade."""
 
 import datetime
+import shutil
 
 import nbformat
 import pytest
@@ -13,7 +14,7 @@ from tiny_answers import TESTS, TRIPLE, cell, lost, points
 from traitlets.config import Config
 
 from course import __main__ as command
-from course import build, grade, nbgrader_calls, text
+from course import grade
 from course.collect import collect
 from course.paths import Course, write_in_one_move
 from helpers.submit import __main__ as submit
@@ -23,13 +24,12 @@ NAME = "01_tiny"
 
 
 @pytest.fixture(scope="module")
-def classroom(tmp_path_factory, tiny, tiny_text):
-    """Return a class that nobody has handed in to yet."""
-    course = Course(tmp_path_factory.mktemp("handed-in") / "course", cell_timeout=3)
-    write_in_one_move(course.text(NAME), tiny_text.encode())
-    build.build(course)
-    nbgrader_calls.generate(course, NAME)
-    return type(tiny)(course, text.read(course.text(NAME)))
+def classroom(tmp_path_factory, tiny):
+    """Return a copy of a class, from before anything was handed in."""
+    root = tmp_path_factory.mktemp("handed-in") / "course"
+    made = ("submitted", "autograded", "feedback", ".grading")
+    shutil.copytree(tiny.course.root, root, ignore=shutil.ignore_patterns(*made))
+    return type(tiny)(Course(root, cell_timeout=3), tiny.source)
 
 
 def test_what_a_student_hands_in_is_collected_and_graded(classroom, tmp_path, monkeypatch, capsys):

@@ -120,8 +120,8 @@ def _retype(name, kind):
     return retype
 
 
-def _split(name, keeps_metadata):
-    """Split a cell before its last line; the new one has no id that is known."""
+def _split(name, keeps_metadata, keeps_id=True):
+    """Split a cell before its last line; the second part has no id that is known."""
 
     def split(notebook):
         one = cell(notebook, name)
@@ -130,6 +130,7 @@ def _split(name, keeps_metadata):
         if keeps_metadata:
             rest.metadata = one.metadata.copy()
         one.source = first
+        one.id = name if keeps_id else "first-part"
         notebook.cells.insert(place(notebook, name) + 1, rest)
 
     return split
@@ -154,6 +155,7 @@ DAMAGES = {
     "answer_deleted": (_delete("why"), "answer cell `why` was missing"),
     "check_split": (_split("check_double", False), "text of the cell `check_double` had been"),
     "todo_split": (_split("double", True), "`double` was there more than once"),
+    "todo_split_into_new_cells": (_split("double", True, False), "`double` was there more than"),
     "todo_retyped": (_retype("double", "markdown"), "type of the cell `double` had been changed"),
     "check_retyped": (_retype("check_triple", "raw"), "type of the cell `check_triple` had been"),
     "given_edited": (_edit("set_up"), "text of the cell `set_up` had been changed"),
