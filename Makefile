@@ -67,11 +67,7 @@ COMPILE = uv pip compile --universal --python-version 3.10 --no-annotate --no-he
 constraints: ## Renew constraints.txt, and the kit's, with today's versions (needs uv)
 	@command -v uv >/dev/null || { echo "uv not found: run 'pip install uv'" >&2; exit 1; }
 	@{ sed -n '/^#/p' constraints.txt; printf '%s\n' "$(TORCH_PIN)" "$(JSONSCHEMA_PIN)" | \
-	  uv pip compile --universal --python-version 3.10 --all-extras --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-find-links --no-python-downloads pyproject.toml -; \
-	  } > constraints.txt.new
-	@{ sed -n '/^#/p' constraints.txt; echo "$(TORCH_PIN)" | $(COMPILE) --all-extras - ; } \
-	  > constraints.txt.new
+	  $(COMPILE) --all-extras - ; } > constraints.txt.new
 	@mv constraints.txt.new constraints.txt
 	@{ sed -n '/^#/p' $(KIT_PINS); $(COMPILE) --extra torch -c constraints.txt; } > $(KIT_PINS).new
 	@mv $(KIT_PINS).new $(KIT_PINS)
