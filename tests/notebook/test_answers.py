@@ -3,65 +3,18 @@
 import ast
 import functools
 import itertools
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections import Counter
 
-import jupytext
 import pytest
+from answer_files import ANSWERS, answers, source
 
 from course import jobs, seal, text, trial
-from course.paths import Course
 from helpers import check
 from helpers.judge import matches
 from helpers.record import PASSED
 
-ANSWERS = Path(__file__).resolve().parent.parent / "answers"
 NAMES = sorted(path.name.removesuffix("_wrong.py") for path in ANSWERS.glob("*_wrong.py"))
-# Given cells that the graded cells do not need, and that take seconds: they load or draw data.
-NOT_NEEDED = {
-    "01_softmax": {"load", "prepare", "solver"},
-    "02_two_layer_net": {"load", "prepare", "fit"},
-    "03_beras": {"load"},
-    "04_deep_nets": {"load", "prepare", "train_net"},
-    "05_batchnorm_dropout": {"load", "prepare"},
-    "06_convnet": {"load", "prepare", "deep_settings"},
-    "07_pytorch": {"load", "prepare", "numpy_layers"},
-}
 WRONG_PER_TODO, RIGHT_PER_TODO = 6, 3
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer: code by TODO, and of a wrong one the test that must fail and what it says."""
-
-    id: str
-    code: dict
-    test: str = ""
-    says: str = ""
-
-
-@functools.cache
-def source(name):
-    """Return the text of a notebook without the cells that its graded cells do not need."""
-    whole = text.read(Course().text(name))
-    left = tuple(cell for cell in whole.cells if cell.id not in NOT_NEEDED.get(name, ()))
-    return replace(whole, cells=left)
-
-
-@functools.cache
-def answers(name, kind):
-    """Return the answers of one file; cells with the same id belong to one answer."""
-    written = (ANSWERS / f"{name}_{kind}.py").read_text(encoding="utf-8")
-    code, says = defaultdict(dict), {}
-    for cell in jupytext.reads(written, fmt="py:percent").cells:
-        if cell.cell_type == "code":
-            options = dict(cell.metadata)
-            todo, answer = options["todo"], options["id"]
-            assert todo not in code[answer], f"{name}_{kind}.py: {answer} answers {todo} twice"
-            code[answer][todo] = cell.source
-            says[answer] = {key: options[key] for key in ("test", "says") if key in options}
-    return [Answer(answer, code[answer], **says[answer]) for answer in code]
 
 
 @functools.cache
