@@ -91,6 +91,10 @@ def main(arguments=None):
     proving.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
     results = commands.add_parser("results", help="measure on the full data: docs/results.md")
     results.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all")
+    counting = commands.add_parser("stats", help="what a class did not understand: page and tables")
+    counting.add_argument("name", metavar="ASSIGNMENT")
+    counting.add_argument("--names", action="store_true", help="name students")
+    counting.add_argument("--out", type=Path, metavar="DIR", help="default: stats/ASSIGNMENT")
     options = parser.parse_args(arguments)
     run = {
         "build": _build,
@@ -103,6 +107,7 @@ def main(arguments=None):
         "kit": _kit,
         "prove": _prove,
         "results": _results,
+        "stats": _stats,
     }[options.command]
     try:
         return run(options)
@@ -222,6 +227,14 @@ def _results(options):
 
     course = Course()
     print(f"wrote {results.write(course, options.names).relative_to(course.root)}")
+    return 0
+
+
+def _stats(options):
+    from . import stats
+
+    for path in stats.stats(Course(), options.name, options.names, options.out):
+        print(f"wrote {path}")
     return 0
 
 

@@ -53,8 +53,9 @@ async def execute(job, zygote):
     Returns
     -------
     dict
-        ``cells``: by number, what each left: ``outputs``, ``got`` or ``wants``, ``error``, and
-        ``end`` (empty if it ended by itself); ``suspicious``: what was strange, in words.
+        ``cells``: by number, what each left: ``outputs``, ``got`` or ``wants``, ``error``,
+        ``seconds`` that it took, and ``end`` (empty if it ended by itself); ``suspicious``: what
+        was strange, in words.
     """
     started = time.monotonic()
     settled, suspicious, cpu = {}, [], 0.0
@@ -90,7 +91,7 @@ def _without(cell, *names):
 
 
 def _nothing():
-    return {"outputs": [], "got": [], "error": None, "end": ""}
+    return {"outputs": [], "got": [], "error": None, "seconds": 0.0, "end": ""}
 
 
 class _Run:
@@ -124,8 +125,13 @@ class _Run:
                 if time.monotonic() > self.deadline:
                     break
                 number = cell["number"]
-                self.cells[number] = _nothing()
-                await self._ask(number, **{"do": cell["kind"], **_without(cell, "number", "kind")})
+                left, begun = _nothing(), time.monotonic()
+                self.cells[number] = left
+                try:
+                    asked = {"do": cell["kind"], **_without(cell, "number", "kind")}
+                    await self._ask(number, **asked)
+                finally:
+                    left["seconds"] = time.monotonic() - begun
             number = -1
             await self._ask(-1, "look")
         except ConnectionError:

@@ -54,6 +54,7 @@ USE_NBGRADER = {
     "nbgrader_steps",
     "released",
     "repair",
+    "stats.reading",
 }
 # The shape of a check's record: what was got, what was wanted, and how the two compare; and the
 # repair of cells, which both sides do alike.

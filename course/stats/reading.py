@@ -1,0 +1,258 @@
+"""Read what ``course stats`` counts: the gradebook, the graded notebooks, the times of grading.
+
+Points are the gradebook's, as people have corrected them; what was wrong stands in the verdicts of
+``autograded/``; how long a student's code ran, in the outcomes of ``.grading/``.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+
+import nbformat
+from nbgrader.api import (
+    BaseCell,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.utils import compute_checksum
+
+from helpers.record import NOT_WRITTEN
+
+from .. import jobs
+from ..desk import file_name
+from ..nbgrader_calls import NbgraderFailed
+from ..notebook import bonus_points
+from ..text import owner
+
+GRADED, TO_A_PERSON, OLDER_TESTS = "graded", "left to a person", "graded with older tests"
+
+
+@dataclass(frozen=True)
+class HiddenTest:
+    """One hidden test.
+
+    Parameters
+    ----------
+    name : str
+        Of its cell.
+    about : str
+        What it says to students.
+    points : float
+    extra : bool
+        Whether they are extra credit.
+    """
+
+    name: str
+    about: str
+    points: float
+    extra: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """A TODO with its hidden tests, or a question.
+
+    Parameters
+    ----------
+    name : str
+    points : float
+        With extra credit.
+    tests : tuple of HiddenTest
+        Empty for a question.
+    """
+
+    name: str
+    points: float
+    tests: tuple = ()
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """What one student handed in, and what grading made of it.
+
+    Parameters
+    ----------
+    student : str
+    late : bool
+    state : str
+        `GRADED`, `TO_A_PERSON`, or `OLDER_TESTS`: the hidden tests have changed since then.
+    points : dict of str to (float or None)
+        By graded cell; None: waits for a person.
+    verdicts : dict of str to dict
+        By hidden test: ``status``, ``message`` and ``mistake``.
+    untouched : frozenset of str
+        TODOs in which the stub still stands, and questions without an answer.
+    seconds : dict of str to float
+        By TODO: how long its visible checks and hidden tests ran. Empty if that is not known.
+    """
+
+    student: str
+    late: bool
+    state: str = GRADED
+    points: dict = field(default_factory=dict)
+    verdicts: dict = field(default_factory=dict)
+    untouched: frozenset = frozenset()
+    seconds: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClassWork:
+    """What a class made of one assignment.
+
+    Parameters
+    ----------
+    name, title : str
+    tasks : tuple of Task
+        In the order of the notebook.
+    hand_ins : tuple of HandIn
+    names : dict of str to str
+        First and last name by student; of the whole class, also of those who handed in nothing.
+    """
+
+    name: str
+    title: str
+    tasks: tuple
+    hand_ins: tuple
+    names: dict
+
+
+def read(course, name):
+    """Read the work of a class.
+
+    Parameters
+    ----------
+    course : paths.Course
+    name : str
+
+    Returns
+    -------
+    ClassWork
+
+    Raises
+    ------
+    NbgraderFailed
+        If the gradebook does not know the assignment.
+    FileNotFoundError
+        If the source notebook is missing.
+    """
+    source = nbformat.read(course.notebook("source", name), as_version=4)
+    tasks, current = _tasks(source), jobs.tests_of(source)
+    with Gradebook(course.gradebook_url) as gradebook:
+        try:
+            gradebook.find_assignment(name)
+        except MissingEntry:
+            raise NbgraderFailed(
+                f"the gradebook knows no {name}: grade it first, `python -m course grade {name}`"
+            ) from None
+        names = {
+            student.id: " ".join(filter(None, [student.first_name, student.last_name]))
+            for student in gradebook.students
+        }
+        late = {
+            submission.student_id: submission.total_seconds_late > 0
+            for submission in gradebook.assignment_submissions(name)
+        }
+        points = _points(gradebook, name)
+    hand_ins = [
+        _hand_in(course, name, tasks, current, HandIn(student, late[student]), points[student])
+        for student in sorted(late)
+    ]
+    title = source.metadata.get("workbook", {}).get("title", name)
+    return ClassWork(name, title, tasks, tuple(hand_ins), names)
+
+
+def _tasks(source):
+    """Return the tasks of a source notebook, in its order."""
+    found = {}  # the tests of a TODO, the points of a question
+    for cell in source.cells:
+        if cell.metadata.get("workbook", {}).get("role") == "todo":
+            found[jobs.name_of(cell)] = []
+        elif jobs.is_test(cell):
+            test = _test(cell)
+            todos = sorted(found, key=len, reverse=True)
+            found[owner(test.name, "test", todos)].append(test)
+        elif cell.metadata.get("nbgrader", {}).get("grade"):
+            found[jobs.name_of(cell)] = cell.metadata.nbgrader.points  # of a question
+    return tuple(
+        Task(name, sum(test.points for test in held), tuple(held))
+        if isinstance(held, list)
+        else Task(name, held)
+        for name, held in found.items()
+        if held
+    )
+
+
+def _test(cell):
+    heading = cell.source.partition("### ")[0].splitlines()[1:]  # the first line tells the points
+    about = " ".join(line.lstrip("# ") for line in heading).strip()
+    extra = bonus_points(cell.source)
+    points = extra or cell.metadata.nbgrader.points
+    return HiddenTest(jobs.name_of(cell), about, points, bool(extra))
+
+
+def _points(gradebook, name):
+    """Return the points of each student, by graded cell; None where a person has to look."""
+    rows = (
+        gradebook.db.query(
+            SubmittedAssignment.student_id, BaseCell.name, Grade.score, Grade.needs_manual_grade
+        )
+        .select_from(Grade)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .filter(SubmittedAssignment.assignment == gradebook.find_assignment(name))
+    )
+    found = {}
+    for student, cell, score, waits in rows:
+        found.setdefault(student, {})[cell] = None if waits else score
+    return found
+
+
+def _hand_in(course, name, tasks, current, bare, points):
+    """Return what one student handed in; ``bare`` holds what the gradebook knows of it."""
+    path = course.notebook("autograded", name, bare.student)
+    tests = [test.name for task in tasks for test in task.tests]
+    if not path.is_file() or (tests and all(points.get(test) is None for test in tests)):
+        return replace(bare, state=TO_A_PERSON)
+    notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    if jobs.tests_of(notebook) != current:
+        return replace(bare, state=OLDER_TESTS)
+    cells = {jobs.name_of(cell): cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+    untouched = {
+        task.name
+        for task in tasks
+        if task.name in cells and _is_untouched(cells[task.name], bool(task.tests))
+    }
+    return replace(
+        bare,
+        points=points,
+        verdicts={test: dict(cells[test].metadata.workbook.verdict) for test in tests},
+        untouched=frozenset(untouched),
+        seconds=_seconds(course, name, bare.student, notebook, tasks),
+    )
+
+
+def _is_untouched(cell, is_todo):
+    """Tell whether a TODO still holds a stub, or a question the text that was released."""
+    if is_todo:
+        return f": {NOT_WRITTEN}" in cell.source
+    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+
+
+def _seconds(course, name, student, notebook, tasks):
+    """Return how long the checks and tests of each TODO ran; empty if that is not kept any more."""
+    path = course.grading / name / file_name(student)
+    try:
+        left = json.loads(path.read_bytes())["outcome"]["cells"]
+        ran = {notebook.cells[int(number)].id: cell["seconds"] for number, cell in left.items()}
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return {}  # the folder may be deleted at any time
+    todos = sorted((task.name for task in tasks if task.tests), key=len, reverse=True)
+    spent = {}
+    for cell, seconds in ran.items():
+        todo = owner(cell, "test", todos) or owner(cell, "check", todos)
+        if todo:
+            spent[todo] = spent.get(todo, 0.0) + seconds
+    return spent
