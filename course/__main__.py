@@ -234,7 +234,7 @@ def _stats(options):
     from . import stats
 
     for path in stats.stats(Course(), options.name, options.names, options.out):
-        print(f"wrote {path}")
+        print(f"wrote {os.path.relpath(path)}")
     return 0
 
 

@@ -42,11 +42,6 @@ def mean_share(shares):
     Wilson, 1927, "Probable inference, the law of succession, and statistical inference", Journal
     of the American Statistical Association 22. Bhatia and Davis, 2000, "A better bound on the
     variance", American Mathematical Monthly 107.
-
-    Examples
-    --------
-    >>> mean_share([1, 1, 0, 0])
-    Estimate(value=0.5, low=0.15003899..., high=0.84996100...)
     """
     n = len(shares)
     if not n:

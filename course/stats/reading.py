@@ -12,7 +12,6 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
-    MissingEntry,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -20,9 +19,8 @@ from nbgrader.utils import compute_checksum
 
 from helpers.record import NOT_WRITTEN
 
-from .. import jobs
+from .. import jobs, nbgrader_calls
 from ..desk import file_name
-from ..nbgrader_calls import NbgraderFailed
 from ..notebook import bonus_points
 from ..text import owner
 
@@ -137,15 +135,10 @@ def read(course, name):
     FileNotFoundError
         If the source notebook is missing.
     """
+    nbgrader_calls.cells(course, name)  # says what is wrong if the gradebook does not know it
     source = nbformat.read(course.notebook("source", name), as_version=4)
     tasks, current = _tasks(source), jobs.tests_of(source)
     with Gradebook(course.gradebook_url) as gradebook:
-        try:
-            gradebook.find_assignment(name)
-        except MissingEntry:
-            raise NbgraderFailed(
-                f"the gradebook knows no {name}: grade it first, `python -m course grade {name}`"
-            ) from None
         names = {
             student.id: " ".join(filter(None, [student.first_name, student.last_name]))
             for student in gradebook.students
