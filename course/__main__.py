@@ -35,6 +35,8 @@ from . import (
     collect,
     gate,
     grade,
+from sqlalchemy.exc import SQLAlchemyError
+    gradebook,
     libraries,
     nbgrader_calls,
     preview,
@@ -44,6 +46,8 @@ from . import (
     text,
 )
 from . import grade_report as report
+from .grades import GradesError
+from .grades import command as grades_command
 from .paths import Course
 
 
@@ -81,6 +85,11 @@ def main(arguments=None):
     grading.add_argument(
         "--rehearse", action="store_true", help="write no grades; tell which would change"
     )
+    grades_command.declare(
+        commands.add_parser("grades", help="write grades for a spreadsheet, Canvas or Moodle")
+    )
+    moving = commands.add_parser("gradebook", help="copy the gradebook to another database")
+    moving.add_argument("address", metavar="URL", help="such as postgresql+psycopg2:///gradebook")
     commands.add_parser("demo", help="one assignment all the way, with a made-up class")
     commands.add_parser("doctor", help="is everything here? what is not, and how to mend it")
     packing = commands.add_parser("kit", help="what a student gets, as one zip")
@@ -103,6 +112,8 @@ def main(arguments=None):
         "demo": _demo,
         "doctor": _doctor,
         "grade": _grade,
+        "gradebook": _gradebook,
+        "grades": grades_command.run,
         "kernel": _kernel,
         "kit": _kit,
         "prove": _prove,
@@ -119,10 +130,14 @@ def main(arguments=None):
         sandbox.Unavailable,
         collect.owners.BadRoster,
         grade.Busy,
+        GradesError,
+        gradebook.NotEmpty,
+        SQLAlchemyError,
         OSError,
     ) as error:
         print(error, file=sys.stderr)
         return 2 if options.command in ("collect", "grade") else 1
+        return 2 if options.command in ("grade", "grades") else 1
     except KeyboardInterrupt:
         print("stopped; what was done stays, the same command goes on", file=sys.stderr)
         return 130
@@ -183,6 +198,12 @@ def _grade(options):
     )
     print(report.changes(rows) if options.rehearse else report.table(rows))
     return 1 if not options.rehearse and any(row.problem for row in rows) else 0
+
+
+def _gradebook(options):
+    gradebook.copy(Course().gradebook_url, options.address)
+    print(f"copied to {gradebook.shown(options.address)}")
+    return 0
 
 
 def _demo(_options):

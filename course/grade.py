@@ -168,7 +168,14 @@ class _Run:
                 bar.set_postfix_str(student)
                 rows[student] = begun if isinstance(begun, Row) else self._end(student, *begun)
                 bar.update()
+        self._renew_penalties()
         return [rows[name] for name in names]
+
+    def _renew_penalties(self):
+        """Assign late penalties also where nothing was graded: they rest on dates and scores."""
+        for student in nbgrader.refresh_penalties(self.course, self.name, self.settings):
+            if self.feedback and self.course.feedback(self.name, student).is_file():
+                nbgrader.generate_feedback(self.course, self.name, student)
 
     def _begin(self, student):
         """Sanitise a submission and ask for its outcome; return its mark, or the row at once."""
@@ -306,6 +313,11 @@ def _reason(log):
     reason = (told or log.strip().splitlines())[-1]
     if reason.startswith(("StaleRelease: ", "ReferenceFails: ", "Unavailable: ")):
         raise nbgrader.NbgraderFailed(reason.partition(": ")[2])
-    if reason.startswith(("OSError: [Errno 28]", "OperationalError: ")):
+    if reason.startswith("OSError: [Errno 28]"):
         raise nbgrader.NbgraderFailed(_no_room(reason.partition(": ")[2]))
+    if reason.startswith("OperationalError: "):
+        raise nbgrader.NbgraderFailed(
+            f"the gradebook: {reason.partition(': ')[2]}: see to that, then run the same command "
+            "again; what was graded stays"
+        )
     return reason[:300]

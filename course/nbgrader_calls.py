@@ -19,8 +19,9 @@ from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
-from . import sandbox
-from .paths import HERE
+from . import late, sandbox
+from .gradebook import shown
+from .paths import HERE, SETTINGS
 
 
 class NbgraderFailed(RuntimeError):
@@ -29,7 +30,7 @@ class NbgraderFailed(RuntimeError):
 
 def config(course):
     """Return the project's configuration of nbgrader, pointed at one course folder."""
-    loaded = PyFileConfigLoader("nbgrader_config.py", path=str(HERE)).load_config()
+    loaded = PyFileConfigLoader(SETTINGS, path=str(HERE)).load_config()
     loaded.merge(Config(CourseDirectory={"root": str(course.root), "db_url": course.gradebook_url}))
     if course.cell_timeout:
         loaded.Execute.timeout = course.cell_timeout
@@ -109,7 +110,17 @@ def _call(course, assignment, step, *arguments):
 
 def generate(course, assignment):
     """Write ``release/``, tell the gradebook what the assignment holds, return nbgrader's log."""
-    return _call(course, assignment, "generate_assignment")
+    try:
+        return _call(course, assignment, "generate_assignment")
+    except NbgraderFailed as failed:
+        if "Cannot add or remove cells" not in str(failed):
+            raise
+        raise NbgraderFailed(
+            f"{assignment}: once somebody has handed in, nbgrader takes no new, renamed or removed "
+            "cells, for grades and comments hang on them. Leave a test that should cost nobody "
+            "points where it is, as extra credit (bonus=true); put a new one into a test cell that "
+            "is there"
+        ) from None
 
 
 class _One(BaseConverter):
@@ -238,8 +249,8 @@ def _open(course):
             yield gradebook
     except OperationalError as failed:
         raise NbgraderFailed(
-            f"{course.gradebook} cannot be read or written ({failed.orig}): see to that, then run "
-            "the same command again; what was graded stays"
+            f"{shown(course.gradebook_url)} cannot be read or written ({failed.orig}): see to "
+            "that, then run the same command again; what was graded stays"
         ) from failed
 
 
@@ -285,6 +296,18 @@ def students(course):
         return []
     with _open(course) as gradebook:
         return sorted(student.id for student in gradebook.students)
+
+
+def sources(course, assignment):
+    """Return the source of each cell that the gradebook knows of an assignment, by name."""
+    with _open(course) as gradebook:
+        notebooks = gradebook.find_assignment(assignment).notebooks
+        return {cell.name: cell.source for book in notebooks for cell in book.source_cells}
+
+
+def refresh_penalties(course, assignment, settings):
+    """Assign the late penalties of an assignment anew; return the students whose has changed."""
+    return [who for who, _ in late.refresh(course.gradebook_url, [assignment], settings)]
 
 
 def scores(course, assignment, student):

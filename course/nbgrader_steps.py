@@ -191,7 +191,7 @@ class SaveAutoGrades(nbgrader_own.SaveAutoGrades):
     """Record the grades of a submission, all or none of them.
 
     Those of a file that could not be read wait for a person. An answer that a person has scored,
-    and that has not changed since, does not wait again.
+    and that has not changed since, does not wait again. What a person gave is never touched.
     """
 
     def preprocess(self, nb, resources):
@@ -201,7 +201,9 @@ class SaveAutoGrades(nbgrader_own.SaveAutoGrades):
         self.unreadable = nb.metadata.get("workbook", {}).get("grading", {}).get("unreadable")
         self.every = jobs.key([cell.source for cell in nb.cells])
         kept = Path(".grading", self.assignment_id, "answers", desk.file_name(self.student_id))
-        self.before, self.answers = _read_json(kept), {}
+        before = _read_json(kept)
+        self.before, self.answers = before.get("looked at", {}), {}
+        self.bonus = before.get("bonus", {})  # extra credit that grading gave, by cell
         with Gradebook(about["db_url"]) as self.gradebook:
             session = self.gradebook.db
             # nbgrader's own step commits, and waits for the disk, after each cell.
@@ -209,7 +211,8 @@ class SaveAutoGrades(nbgrader_own.SaveAutoGrades):
             for number, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, number)
             commit()
-        write_in_one_move(kept, json.dumps(self.answers).encode())
+        keep = {"looked at": self.answers, "bonus": self.bonus}
+        write_in_one_move(kept, json.dumps(keep).encode())
         return nb, resources
 
     def _add_score(self, cell, resources):
@@ -221,20 +224,32 @@ class SaveAutoGrades(nbgrader_own.SaveAutoGrades):
         looked_at = self.every if jobs.is_test(cell) else utils.compute_checksum(cell)
         waits, self.answers[name] = grade.needs_manual_grade, looked_at
         super()._add_score(cell, resources)
-        if bonus := bonus_points(cell.source):
-            earned = cell.metadata.get("workbook", {}).get("verdict", {}).get("status") == PASSED
-            grade.extra_credit = bonus if earned else 0.0
+        self._add_bonus(cell, grade)
         if self.unreadable:
             grade.auto_score, grade.needs_manual_grade = None, True
         elif grade.manual_score is not None and self.before.get(name) == self.answers[name]:
             grade.needs_manual_grade = waits
 
+    def _add_bonus(self, cell, grade):
+        """Give the extra credit of a test, unless a person has given another."""
+        name, most = grade.name, bonus_points(cell.source)
+        given = self.bonus.get(name)
+        ours = (0.0, most) if given is None else (given,)
+        if grade.extra_credit is not None and grade.extra_credit not in ours:
+            return
+        if most:
+            earned = cell.metadata.get("workbook", {}).get("verdict", {}).get("status") == PASSED
+            grade.extra_credit = self.bonus[name] = most if earned else 0.0
+        elif self.bonus.pop(name, None) is not None:  # the test counts like others by now
+            grade.extra_credit = None
+
 
 def _read_json(path):
     try:
-        return json.loads(path.read_bytes())
+        found = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
+    return found if isinstance(found, dict) else {}
 
 
 # nbgrader's own lists with our steps in them. Release: the source with its hidden tests is saved

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from traitlets.config import PyFileConfigLoader
+
 HERE = Path(__file__).resolve().parent.parent
+SETTINGS = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,11 @@ class Course:
 
     @property
     def gradebook_url(self):
+        """Return the address of the gradebook: this file, or what the folder's settings name."""
+        if (self.root / SETTINGS).is_file():
+            settings = PyFileConfigLoader(SETTINGS, path=str(self.root)).load_config()
+            if url := settings.CourseDirectory.get("db_url"):
+                return url
         return f"sqlite:///{self.gradebook}"
 
 

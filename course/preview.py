@@ -2,17 +2,17 @@
 
 import os
 import shutil
-import sqlite3
 import stat
-from contextlib import closing
 from pathlib import Path
 
 import nbformat
 
-from . import jobs
+from . import gradebook, jobs, late
 from . import nbgrader_calls as nbgrader
 from .grade import alone, grade, students
 from .paths import temporary_course
+
+PENALTY = "late penalty"
 
 
 def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
@@ -24,6 +24,7 @@ def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
     -------
     list of tuple
         (student, cell, points before, points after, why); None stands for "waits for a person".
+        Points that a late submission would lose stand under `PENALTY`.
     """
     names = only or students(course, name)
     options = {"cell_timeout": course.cell_timeout, "trusted": course.trusted}
@@ -32,16 +33,21 @@ def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
             _copy_for_rehearsal(course, copy, name, names)
         nbgrader.generate(copy, name)
         rows = {row.student: row for row in grade(copy, name, names, workers, scheduler, force)}
+        sources = [nbgrader.sources(where, name) for where in (course, copy)]
+        penalties = [late.penalties(where.gradebook_url, [name]) for where in (course, copy)]
         changed = []
         for student in names:
-            before = nbgrader.scores(course, name, student)
-            after = nbgrader.scores(copy, name, student)
-            told = _told(copy, name, student)
-            for cell in sorted(before.keys() | after.keys()):
-                old, new = (found.get(cell, (None, 0))[0] for found in (before, after))
+            graded = [_Graded(where, name, student) for where in (course, copy)]
+            scores = [one.scores for one in graded]
+            for cell in sorted(scores[0].keys() | scores[1].keys()):
+                old, new = (found.get(cell, (None, 0))[0] for found in scores)
                 if old != new:
-                    why = rows[student].problem or told.get(cell, "")
+                    why = rows[student].problem or _why(cell, graded, sources)
                     changed.append((student, cell, old, new, why))
+            old, new = (found.get((student, name), 0.0) for found in penalties)
+            if old != new:
+                why = "as the settings, the due date, an extension and the points now say"
+                changed.append((student, PENALTY, old, new, why))
     return changed
 
 
@@ -56,10 +62,7 @@ def _copy_for_rehearsal(course, copy, name, names):
     if (course.grading / name).is_dir():
         done = shutil.ignore_patterns("done")
         shutil.copytree(course.grading / name, copy.grading / name, ignore=done)
-    # SQLite's own copy is whole, whatever another process does, or a killed one has left.
-    old, new = sqlite3.connect(course.gradebook), sqlite3.connect(copy.gradebook)
-    with closing(old), closing(new):
-        old.backup(new)
+    gradebook.copy(course.gradebook_url, copy.gradebook_url)
 
 
 def _neither_file_nor_link(folder, names):
@@ -68,14 +71,52 @@ def _neither_file_nor_link(folder, names):
     return [name for name, mode in modes.items() if not any(kind(mode) for kind in kinds)]
 
 
-def _told(course, name, student):
-    """Return why each hidden test of a graded submission failed, by cell."""
-    path = course.notebook("autograded", name, student)
-    if not path.is_file():
-        return {}
-    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
-    return {
-        jobs.name_of(cell): cell.metadata.get("workbook", {}).get("verdict", {}).get("message", "")
-        for cell in notebook.cells
-        if jobs.is_test(cell)
-    }
+class _Graded:
+    """What is known of one graded submission.
+
+    Attributes
+    ----------
+    scores : dict of str to tuple
+        See `nbgrader_calls.scores`.
+    written : list of str or None
+        What the student wrote; None if nothing was graded.
+    told : dict of str to str
+        Why hidden tests failed.
+    """
+
+    def __init__(self, course, name, student):
+        self.scores = nbgrader.scores(course, name, student)
+        self.written, self.told = None, {}
+        path = course.notebook("autograded", name, student)
+        if path.is_file():
+            notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+            ours = [c.metadata.get("nbgrader", {}).get("locked") for c in notebook.cells]
+            cells = zip(notebook.cells, ours, strict=True)
+            self.written = [cell.source for cell, locked in cells if not locked]
+            self.told = {
+                jobs.name_of(cell): cell.metadata.get("workbook", {})
+                .get("verdict", {})
+                .get("message", "")
+                for cell in notebook.cells
+                if jobs.is_test(cell)
+            }
+
+
+def _why(cell, graded, sources):
+    """Return why a grade would change: the cause, then what the test says."""
+    (before, after), (old, new) = graded, sources
+    causes = []
+    if before.written is None:
+        causes.append("not graded before")
+    elif before.written != after.written:
+        causes.append("the hand-in was changed")
+    if old[cell] != new[cell]:
+        causes.append(f"the {'test' if cell in after.told else 'question'} was changed")
+    most = [one.scores[cell][1] for one in graded if cell in one.scores]
+    if len(set(most)) > 1:
+        causes.append("it gives {1:g} points in place of {0:g}".format(*most))
+    if not causes and old != new:
+        causes.append("other cells were changed, and with them the hidden inputs")
+    if not causes:
+        causes.append("run again: limits, packages or the course's code were changed")
+    return "; ".join([*causes, *filter(None, [after.told.get(cell, "")])])

@@ -735,7 +735,7 @@ def test_a_rehearsal_writes_nothing_and_tells_exactly_what_would_change(read):
         ("ben", "test_double_array"): (1, 0),
         ("cyd", "test_double_array"): (1, 0),
     }
-    assert all(why.startswith("double of two: ") for *_, why in changed)
+    assert all(why.startswith("the test was changed; double of two: ") for *_, why in changed)
 
 
 def test_a_rehearsal_of_an_unchanged_class_changes_nothing_and_ends_with_0(classroom):
@@ -748,7 +748,7 @@ def test_a_rehearsal_prints_what_would_change(classroom):
     done = call(classroom, NAME, "--rehearse", "--student", "cyd")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "cyd, test_double_negative: 0 -> 2",
+        "cyd, test_double_negative: 0 -> 2 (the test was changed)",
         "",
         "1 grades would change; nothing was written",
     ]
@@ -758,7 +758,7 @@ def test_a_rehearsal_tells_of_a_hand_in_that_is_not_graded_yet(classroom):
     classroom.hand_in("cyd", classroom.right())
     classroom.hand_in("ben", b"")
     changed = preview.rehearse(classroom.course, NAME)
-    assert ("cyd", "test_double_negative", 0, 2, "") in changed
+    assert ("cyd", "test_double_negative", 0, 2, "the hand-in was changed") in changed
     assert ("ben", "test_double_array", 1, None, "01_tiny.ipynb is empty") in changed
     assert {student for student, *_ in changed} == {"ben", "cyd"}
 

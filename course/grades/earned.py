@@ -1,0 +1,199 @@
+"""What the gradebook says that students have earned."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Student as InGradebook
+
+from . import told as say
+from .table import GradesError
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student of the gradebook; what is not known is empty."""
+
+    id: str
+    last_name: str = ""
+    first_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What a student has earned for an assignment.
+
+    Parameters
+    ----------
+    score : float
+        Points of tests and of people, extra credit in them, the penalty not yet taken off.
+    penalty : float
+        Points taken off because it was late.
+    waiting : bool
+        Whether a part waits for a person.
+    graded : bool
+        Whether any part has points.
+    """
+
+    score: float
+    penalty: float = 0.0
+    waiting: bool = False
+    graded: bool = True
+
+    @property
+    def points(self):
+        return max(0.0, self.score - self.penalty)
+
+
+@dataclass(frozen=True)
+class Grades:
+    """The grades of a class.
+
+    Parameters
+    ----------
+    students : dict of str to Student
+        By id, in the order of their names.
+    most : dict of str to float
+        By assignment, in the order of the course: the points that can be reached.
+    earned : dict of (str, str) to Earned
+        By student and assignment. Who has handed in nothing is not in it.
+    """
+
+    students: dict
+    most: dict
+    earned: dict
+
+    def points(self, assignment, students, told, provisional):
+        """Return the points of those students who have a grade to be written.
+
+        Parameters
+        ----------
+        assignment : str
+        students : iterable of str
+        told : told.Told
+            Hears of those who have none yet.
+        provisional : bool
+            Whether the points so far of those who wait for a person count.
+
+        Returns
+        -------
+        dict of str to float
+        """
+        points, left = {}, []
+        for student in students:
+            one = self.earned.get((student, assignment))
+            if one is None:
+                continue
+            if one.graded and (provisional or not one.waiting):
+                points[student] = one.points
+            else:
+                left.append(student)
+        told.say_all(say.WAITING, assignment, left)
+        return points
+
+
+def read(gradebook, assignments=(), students=()):
+    """Read the grades of a class.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    assignments, students : sequence of str, optional
+        Only these.
+
+    Returns
+    -------
+    Grades
+
+    Raises
+    ------
+    GradesError
+        If the gradebook does not know one that is named.
+    """
+    most = {one.name: one.max_score for one in gradebook.assignments}
+    people = {
+        one.id: Student(
+            one.id,
+            one.last_name or "",
+            one.first_name or "",
+            one.email or "",
+            one.lms_user_id or "",
+        )
+        for one in gradebook.students
+    }
+    most = dict(sorted(_only(most, assignments, "assignment").items()))
+    people = _only(people, students, "student")
+    by_name = sorted(people.values(), key=lambda one: (one.last_name, one.first_name, one.id))
+    people = {one.id: one for one in by_name}
+    return Grades(people, most, _earned(gradebook, most, people))
+
+
+def _only(known, names, what):
+    for name in names:
+        if name not in known:
+            raise GradesError(f"the gradebook knows no {what} {name!r} (known: {_some(known)})")
+    return {name: known[name] for name in names or known}
+
+
+def _some(names):
+    return ", ".join(sorted(names)[:20]) or "none"
+
+
+def _earned(gradebook, most, people):
+    graded = {
+        found
+        for (found,) in gradebook.db.query(SubmittedNotebook.assignment_id)
+        .join(Grade)
+        .filter(Grade.auto_score.is_not(None) | Grade.manual_score.is_not(None))
+        .distinct()
+    }
+    rows = (
+        gradebook.db.query(
+            InGradebook.id,
+            Assignment.name,
+            SubmittedAssignment.id,
+            SubmittedAssignment.score,
+            SubmittedAssignment.late_submission_penalty,
+            SubmittedAssignment.needs_manual_grade,
+        )
+        .select_from(SubmittedAssignment)
+        .join(Assignment)
+        .join(InGradebook)
+    )
+    return {
+        (student, assignment): Earned(score, penalty, waiting, submission in graded)
+        for student, assignment, submission, score, penalty, waiting in rows
+        if student in people and assignment in most
+    }
+
+
+class Roll:
+    """Who of the class is meant by what a platform says of somebody.
+
+    Parameters
+    ----------
+    students : iterable of Student
+        Known by id, e-mail address, and the id in a learning platform if the gradebook has one.
+    """
+
+    def __init__(self, students):
+        self.exact, self.folded = {}, {}
+        for one in students:
+            for key in {one.id, one.email, one.lms_user_id} - {""}:
+                self.exact.setdefault(key, set()).add(one.id)
+                self.folded.setdefault(_folded(key), set()).add(one.id)
+
+    def find(self, keys):
+        """Return the ids of all who are meant by one of some keys: none, one, or several.
+
+        Case counts only where two students differ in nothing else.
+        """
+        keys = [key.strip() for key in keys if key.strip()]
+        exactly = set().union(*(self.exact.get(key, ()) for key in keys))
+        return exactly or set().union(*(self.folded.get(_folded(key), ()) for key in keys))
+
+
+def _folded(key):
+    return unicodedata.normalize("NFC", key).casefold()
