@@ -7,10 +7,11 @@ again.
 
 import math
 
-from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import or_
+from sqlalchemy.orm import undefer
 from traitlets import Float, Integer
 
 DAY = 24 * 3600  # seconds
@@ -88,26 +89,47 @@ def refresh(db_url, assignments, settings):
     dict of (str, str) to (float, float)
         By student and assignment, what changed: the points taken off before and now.
     """
-    before = penalties(db_url, assignments)
-    for student, assignment in before:
-        with Gradebook(db_url) as gradebook:
-            submission = gradebook.find_submission(assignment, student)
-            notebooks = [notebook.name for notebook in submission.notebooks]
-        for notebook in notebooks:
-            about = {"student": student, "assignment": assignment, "notebook": notebook}
-            step = AssignLatePenalties(config=settings)
-            step.preprocess(new_notebook(), {"nbgrader": {**about, "db_url": db_url}})
-    after = penalties(db_url, assignments)
-    changed = {key: (before[key], after.get(key, 0.0)) for key in before}
-    return {key: (old, new) for key, (old, new) in changed.items() if old != new}
+    step = AssignLatePenalties(config=settings)
+    step.init_plugin()
+    changed = {}
+    with Gradebook(db_url) as step.gradebook:
+        for submission in _late(step.gradebook, assignments):
+            step.assignment_id = submission.assignment.name
+            before = submission.late_submission_penalty
+            after = [_assign(step, submission, notebook) for notebook in submission.notebooks]
+            if sum(after) != before:
+                changed[submission.student_id, step.assignment_id] = before, sum(after)
+        step.gradebook.db.commit()
+    return changed
+
+
+def _assign(step, submission, notebook):
+    """Assign one penalty as nbgrader's step does, which opens the gradebook for each of them."""
+    student, seconds = submission.student_id, submission.total_seconds_late
+    penalty = None
+    if seconds > 0:
+        penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
+    if penalty is not None:
+        penalty = step._check_late_penalty(notebook, penalty)
+    if penalty != notebook.late_submission_penalty:
+        notebook.late_submission_penalty = penalty
+    return penalty or 0.0
+
+
+def _late(gradebook, assignments):
+    """Return the submissions that are late, or have a penalty; of all assignments by default."""
+    penalty = SubmittedAssignment.late_submission_penalty
+    late = or_(SubmittedAssignment.timestamp > Assignment.duedate, penalty > 0)
+    found = gradebook.db.query(SubmittedAssignment).join(Assignment).filter(late)
+    if assignments:
+        found = found.filter(Assignment.name.in_(assignments))
+    return found.options(undefer(penalty)).all()
 
 
 def penalties(db_url, assignments):
-    """Return the penalties of those who are late, or have one."""
+    """Return the points taken off by student and assignment; parameters are those of `refresh`."""
     with Gradebook(db_url) as gradebook:
         return {
-            (submission.student.id, submission.name): submission.late_submission_penalty
-            for assignment in assignments or [one.name for one in gradebook.assignments]
-            for submission in gradebook.assignment_submissions(assignment)
-            if submission.total_seconds_late or submission.late_submission_penalty
+            (late.student_id, late.assignment.name): late.late_submission_penalty
+            for late in _late(gradebook, assignments)
         }

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "nn-workbook"
-EXTRAS = ("staff", "test", "torch")
+EXTRAS = ("postgres", "staff", "test", "torch")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PLATFORMS = {
     "Linux": {"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux"},
