@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -41,12 +42,14 @@ def plain(tmp_path_factory, tiny):
     define_double(warns_of_zero, "np.log(np.zeros(1))", "print(0)")
     wrong = classroom.right()
     cell(wrong, "triple").source = "def triple(x):\n    return 3.0 + x"
-    for student, notebook in {"warns": warns_of_zero, "wrong": wrong}.items():
+    named = classroom.right()
+    named.metadata["authors"] = [{"name": "Grace Hopper"}]
+    for student, notebook in {"warns": warns_of_zero, "wrong": wrong, "hopper": named}.items():
         classroom.hand_in(student, notebook)
     return classroom, nbgrader, home
 
 
-PLAIN = {"warns": TESTS, "wrong": lost(*TRIPLE)}
+PLAIN = {"warns": TESTS, "wrong": lost(*TRIPLE), "hopper": TESTS}
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +106,12 @@ def formgrader(commanded, plain):
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-    def ask(path, method="GET"):
+    def ask(path, method="GET", body=None):
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/formgrader{path}",
             method=method,
             headers={"Authorization": "token secret"},
+            data=None if body is None else json.dumps(body).encode(),
         )
         with opener.open(request, timeout=60) as answer:
             return answer.status, answer.read().decode()
@@ -154,3 +158,65 @@ def test_formgrader_s_autograde_button_gives_the_same_grades(formgrader, command
     assert points(again) == lost(*TESTS)
     assert again.told("test_double_negative") == "not attempted: double: not written yet"
     assert points(commanded.graded("wrong")) == PLAIN["wrong"]
+
+
+# What a person gives
+
+
+def submission(formgrader, student):
+    """Return the id by which formgrader knows the notebook of a student."""
+    _, answer = formgrader("/api/submitted_notebooks/01_tiny/01_tiny")
+    [found] = [one["id"] for one in json.loads(answer) if one["student"] == student]
+    return found
+
+
+def test_a_page_to_grade_by_hand_names_the_student_only_where_one_asks(formgrader, commanded):
+    status, page = formgrader(f"/submissions/{submission(formgrader, 'hopper')}/")
+    assert status == 200
+    assert "Submission #" in page
+    for name in ("double", "triple", "why"):
+        assert f'id="{name}-comment"' in page
+    for name in (*TESTS, "why"):
+        assert f'class="score tabbable" id="{name}"' in page
+    # The name behind the eye, and the way to the file; the rest of the page names nobody.
+    page = re.sub(r'<a class="name-shown".*?</a>', "", page, flags=re.DOTALL)
+    page = re.sub(r' data-link="[^"]*"', "", page.replace("\n", " "))
+    assert "hopper" not in re.sub(r"data:image/png;base64,[^\"]*", "", page).lower()
+    graded = commanded.course.notebook("autograded", "01_tiny", "hopper").read_text()
+    assert "hopper" not in graded.lower()
+
+
+def test_scores_and_comments_of_formgrader_are_recorded_stay_and_are_fed_back(
+    formgrader, commanded, plain
+):
+    key = submission(formgrader, "hopper")
+
+    def given(what):
+        _, answer = formgrader(f"/api/{what}s?submission_id={key}")
+        return {one["name"]: one for one in json.loads(answer)}
+
+    scores = {"why": (3.5, 0.5), "test_triple_negative": (1.0, None)}
+    comments = {"why": "Well said.", "double": "Shorter with 2 * x."}
+    for name, (score, extra) in scores.items():
+        grade = given("grade")[name]["id"]
+        formgrader(f"/api/grade/{grade}", "PUT", {"manual_score": score, "extra_credit": extra})
+    for name, comment in comments.items():
+        one = given("comment")[name]["id"]
+        formgrader(f"/api/comment/{one}", "PUT", {"manual_comment": comment})
+    graded = [
+        lambda: formgrader("/api/submission/01_tiny/hopper/autograde", "POST"),
+        lambda: plain[1]("autograde", "01_tiny", "--student", "hopper", "--force"),
+    ]
+    for again in graded:
+        again()
+        assert {n: (g["manual_score"], g["extra_credit"]) for n, g in given("grade").items()} == {
+            **dict.fromkeys(TESTS, (None, None)),
+            **scores,
+        }
+        assert not any(one["needs_manual_grade"] for one in given("grade").values())
+        found = {name: one["manual_comment"] for name, one in given("comment").items()}
+        assert found == {"double": comments["double"], "triple": None, "why": comments["why"]}
+    formgrader("/api/assignment/01_tiny/hopper/generate_feedback", "POST")
+    page = commanded.course.feedback("01_tiny", "hopper").read_text(encoding="utf-8")
+    assert all(comment in page for comment in comments.values())
+    assert commanded.graded("hopper").scores["why"] == 4.0
