@@ -13,6 +13,7 @@ from .grade import alone, grade, students
 from .paths import temporary_course
 
 PENALTY = "late penalty"
+PENALTY_CAUSE = "the settings, the due date, an extension or points were changed"
 
 
 def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
@@ -46,8 +47,7 @@ def rehearse(course, name, only=None, workers=0, scheduler="", force=False):
                     changed.append((student, cell, old, new, why))
             old, new = (found.get((student, name), 0.0) for found in penalties)
             if old != new:
-                why = "as the settings, the due date, an extension and the points now say"
-                changed.append((student, PENALTY, old, new, why))
+                changed.append((student, PENALTY, old, new, PENALTY_CAUSE))
     return changed
 
 
@@ -102,6 +102,11 @@ class _Graded:
             }
 
 
+def _asked(source):
+    """Return what a cell asks; the first line of a test tells its points."""
+    return source.partition("\n")[2] if source.startswith("# Hidden test, ") else source
+
+
 def _why(cell, graded, sources):
     """Return why a grade would change: the cause, then what the test says."""
     (before, after), (old, new) = graded, sources
@@ -110,7 +115,7 @@ def _why(cell, graded, sources):
         causes.append("not graded before")
     elif before.written != after.written:
         causes.append("the hand-in was changed")
-    if old[cell] != new[cell]:
+    if _asked(old[cell]) != _asked(new[cell]):
         causes.append(f"the {'test' if cell in after.told else 'question'} was changed")
     most = [one.scores[cell][1] for one in graded if cell in one.scores]
     if len(set(most)) > 1:

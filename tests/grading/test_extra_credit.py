@@ -1,7 +1,10 @@
 """Extra credit adds to a grade and never to what can be reached, and one word makes it required."""
 
+import shutil
+
 import pytest
 from conftest import Class
+from nbgrader.api import Gradebook
 
 from course import build, nbgrader_calls, text
 from course.paths import Course, write_in_one_move
@@ -62,6 +65,33 @@ def test_students_and_their_feedback_read_of_extra_credit(made):
     nbgrader_calls.generate_feedback(made.course, NAME, "ada")
     page = made.course.feedback(NAME, "ada").read_text(encoding="utf-8")
     assert "4 extra" in page
+
+
+@pytest.mark.parametrize("given", [0.0, 1.5, 4.0])
+def test_extra_credit_that_a_person_gave_outlives_grading_again(made, given):
+    for student in ("ada", "blaise"):  # one has earned it, one has not
+        made.grade(student)
+        with Gradebook(made.course.gradebook_url) as gradebook:
+            gradebook.find_grade(BONUS, NAME, NAME, student).extra_credit = given
+            gradebook.db.commit()
+        for _ in range(2):
+            made.grade(student)
+            assert nbgrader_calls.scores(made.course, NAME, student)[BONUS] == (given, 0)
+        with Gradebook(made.course.gradebook_url) as gradebook:
+            gradebook.remove_submission(NAME, student)
+        made.course.root.joinpath(".grading", NAME, "answers", f"{student}.json").unlink()
+
+
+def test_a_test_that_is_extra_credit_no_longer_counts_once(tmp_path, made, tiny_text):
+    course = Course(tmp_path / "course", cell_timeout=3)
+    shutil.copytree(made.course.root, course.root)
+    counted = Class(course, made.source)
+    counted.grade("ada")
+    write_in_one_move(course.text(NAME), tiny_text.encode())
+    build.build(course)
+    nbgrader_calls.generate(course, NAME)
+    counted.grade("ada")
+    assert nbgrader_calls.scores(course, NAME, "ada")[BONUS] == (4, 4)
 
 
 def test_one_word_in_the_first_cell_makes_extra_credit_required(tmp_path, bonus_text):

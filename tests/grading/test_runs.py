@@ -583,6 +583,33 @@ def test_a_late_hand_in_is_punished_as_the_settings_say_until_the_due_date_is_mo
     assert submitted(classroom, "ada") == (at_noon(5), RIGHT, 0)
 
 
+def test_late_days_cost_the_same_whoever_grades_and_follow_what_is_granted(classroom, monkeypatch):
+    config = nbgrader_calls.config
+
+    def two_days(course):
+        settings = config(course)
+        settings.AssignLatePenalties.plugin_class = "course.late.LateDays"
+        settings.LateDays.free_days, settings.LateDays.per_day = 2, 0.5
+        return settings
+
+    set_due(classroom, 4)
+    hand_in_on(classroom, "ada", 7)
+    run(classroom)
+    monkeypatch.setattr(nbgrader_calls, "config", two_days)
+    assert preview.rehearse(classroom.course, NAME) == [
+        ("ada", preview.PENALTY, 0, 3.5, preview.PENALTY_CAUSE)
+    ]
+    run(classroom)  # nothing is executed, and the penalty is taken off
+    assert submitted(classroom, "ada") == (at_noon(7), 3.5, 3 * 24 * 3600)
+    assert "Late submission penalty" in classroom.course.feedback(NAME, "ada").read_text()
+    classroom.grade("ada")
+    assert submitted(classroom, "ada")[1] == 3.5
+    with Gradebook(classroom.course.gradebook_url) as gradebook:
+        gradebook.grant_extension(NAME, "ada", days=1)
+    run(classroom)
+    assert submitted(classroom, "ada") == (at_noon(7), RIGHT, 2 * 24 * 3600)
+
+
 # Everybody
 
 
@@ -761,6 +788,37 @@ def test_a_rehearsal_tells_of_a_hand_in_that_is_not_graded_yet(classroom):
     assert ("cyd", "test_double_negative", 0, 2, "the hand-in was changed") in changed
     assert ("ben", "test_double_array", 1, None, "01_tiny.ipynb is empty") in changed
     assert {student for student, *_ in changed} == {"ben", "cyd"}
+
+
+def test_a_rehearsal_tells_each_cause(read):
+    read.hand_in("cyd", read.right())  # and nothing else of hers
+    retext(read, "points=1", "points=3")
+    retext(read, *OTHER)
+    why = {(student, cell): why for student, cell, *_, why in preview.rehearse(read.course, NAME)}
+    assert why == {
+        ("ada", "test_double_array"): "it gives 3 points in place of 1",  # asks its person again
+        ("ben", "test_double_array"): "it gives 3 points in place of 1",
+        ("cyd", "test_double_array"): "the hand-in was changed; it gives 3 points in place of 1",
+        ("cyd", "test_double_negative"): "the hand-in was changed",
+    }
+
+
+def test_a_rehearsal_of_other_cells_than_the_old_ones_is_refused_with_the_remedy(classroom):
+    retext(classroom, 'id="test_double_array"', 'id="test_double_list"')
+    before = content(classroom.course.root, "gradebook.db", "autograded", ".grading")
+    with pytest.raises(nbgrader_calls.NbgraderFailed, match="as extra credit"):
+        preview.rehearse(classroom.course, NAME)
+    with pytest.raises(nbgrader_calls.NbgraderFailed, match="as extra credit"):
+        nbgrader_calls.generate(classroom.course, NAME)
+    assert content(classroom.course.root, "gradebook.db", "autograded", ".grading") == before
+
+
+def test_a_changed_maximum_changes_no_score_of_a_person(read):
+    retext(read, "points=1", "points=3")
+    nbgrader_calls.generate(read.course, NAME)
+    run(read)
+    assert given(read, "ada", "why") == (3.5, 0.5, False, "Well said.")
+    assert given(read, "ada", "test_double_array") == (0.25, None, True, None)
 
 
 def test_a_page_that_fails_costs_no_grade(fresh, monkeypatch):
