@@ -48,7 +48,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from . import grade_report as report
 from .grades import GradesError
 from .grades import command as grades_command
+from . import similarity as similar
 from .paths import Course
+from .repair import shown
 
 
 def main(arguments=None):
@@ -104,6 +106,10 @@ def main(arguments=None):
     counting.add_argument("name", metavar="ASSIGNMENT")
     counting.add_argument("--names", action="store_true", help="name students")
     counting.add_argument("--out", type=Path, metavar="DIR", help="default: stats/ASSIGNMENT")
+    exporting = commands.add_parser("similarity", help="export a class's code for Dolos and JPlag")
+    exporting.add_argument("name", metavar="ASSIGNMENT")
+    exporting.add_argument("archive", type=_zip, metavar="OUT.zip")
+    exporting.add_argument("--names", action="store_true", help="name students; default: numbers")
     options = parser.parse_args(arguments)
     run = {
         "build": _build,
@@ -119,6 +125,7 @@ def main(arguments=None):
         "prove": _prove,
         "results": _results,
         "stats": _stats,
+        "similarity": _similarity,
     }[options.command]
     try:
         return run(options)
@@ -256,6 +263,22 @@ def _stats(options):
 
     for path in stats.stats(Course(), options.name, options.names, options.out):
         print(f"wrote {os.path.relpath(path)}")
+def _zip(given):
+    """Return the path of an archive; Dolos knows one by its name."""
+    if not given.endswith(".zip"):
+        raise argparse.ArgumentTypeError(f"{given} does not end in .zip")
+    return Path(given)
+def _similarity(options):
+    made = similar.export(Course(), options.name, options.archive, options.names)
+    print(f"wrote {options.archive}: the code of {len(made.files)} students")
+    if not options.names:
+        print(f"wrote {similar.key_path(options.archive)}: who is who; keep it to yourself")
+    for student, number in made.no_python.items():
+        print(f"{shown(student)}: no Python in {number} cells; they lie in no_python/")
+    for student in made.empty:
+        print(f"{shown(student)}: wrote no code")
+    for student, why in made.unread.items():
+        print(f"{shown(student)}: not exported, {why}")
     return 0
 
 
