@@ -15,7 +15,7 @@ PINS := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lab build check lint prove results bench bundle constraints clean
+.PHONY: help demo test lab build check lint prove results bench docs bundle constraints clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,12 @@ results: $(VENV)/made-torch ## Measure on the full data and write docs/results.m
 
 bench: $(VENV)/made-torch $(VENV)/made-test test-system ## Print the benchmarks' ratios (installs PyTorch)
 	@set -e; for script in bench/*.py; do echo "$$script"; $(RUN) "$$script"; done
+
+# Warnings are errors: a link to a page, a file or a heading that is not there is one.
+docs: $(VENV)/made-docs ## Build the pages as a site, in site/ (LINKS=1: also try every link to another site)
+	@$(RUN) -m sphinx -q -W --keep-going -c docs . site
+	@$(if $(filter 1,$(LINKS)),$(RUN) -m sphinx -q -b linkcheck -c docs . site/links)
+	@echo "Open site/index.html"
 
 bundle: ## Renew what the PDF report takes from npm (needs Node.js)
 	@command -v npm >/dev/null || { echo "npm not found: install Node.js 20 or newer" >&2; exit 1; }
@@ -105,7 +111,12 @@ $(VENV)/made-staff: $(VENV)/made $(PINS)
 
 $(VENV)/made-test: $(VENV)/made-staff $(if $(filter 1,$(TORCH)),$(VENV)/made-torch)
 	@echo "Installing what the tests need"
-	@$(INSTALL) -e '.[staff,test]'
+	@$(INSTALL) -e '.[staff,test,docs]'
+	@touch $@
+
+$(VENV)/made-docs: $(VENV)/made $(PINS)
+	@echo "Installing what the site needs"
+	@$(INSTALL) -e '.[docs]'
 	@touch $@
 
 # On Linux a plain pip takes PyTorch with many GB of CUDA; CPU files come from where pip is told.

@@ -274,11 +274,11 @@ def _similarity(options):
     if not options.names:
         print(f"wrote {similar.key_path(options.archive)}: who is who; keep it to yourself")
     for student, number in made.no_python.items():
-        print(f"{shown(student)}: no Python in {number} cells; they lie in no_python/")
-    for student in made.empty:
-        print(f"{shown(student)}: wrote no code")
+        print(f"no Python in cells of {shown(student)}: {number}; they lie in no_python/")
     for student, why in made.unread.items():
-        print(f"{shown(student)}: not exported, {why}")
+        print(f"not exported: {shown(student)}, because {why}")
+    if made.empty:
+        print(f"wrote no code: {', '.join(map(shown, made.empty))}")
     return 0
 
 

@@ -13,7 +13,7 @@ def rel_error(x, y):
     Returns
     -------
     float
-        max |x - y| / max(1e-8, |x| + |y|); nan if a value is not finite.
+        ``max |x - y| / max(1e-8, |x| + |y|)``; nan if a value is not finite.
 
     Raises
     ------

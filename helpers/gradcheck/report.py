@@ -14,7 +14,7 @@ class GradientReport:
     Attributes
     ----------
     max_relative_error : float
-        Largest |a - n| / (|a| + |n|) over the coordinates compared, where a difference that
+        Largest ``|a - n| / (|a| + |n|)`` over the coordinates compared, where a difference that
         rounding explains counts as at most 1e-8; nan if there was none to compare, so that no
         comparison with a tolerance holds.
     worst : tuple of int or None
