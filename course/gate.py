@@ -18,6 +18,7 @@ from nbgrader.utils import compute_checksum
 from helpers.record import stub_message
 
 from . import notebook, text
+from .errors import CourseError
 
 TEXT_STUB = "YOUR ANSWER HERE"
 MARKER = re.compile(
@@ -28,7 +29,7 @@ MARKER = re.compile(
 TELLING = 12
 
 
-class Leak(ValueError):
+class Leak(CourseError):
     """A released notebook holds something that it may not hold. One line for each finding."""
 
 

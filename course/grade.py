@@ -21,13 +21,14 @@ from tqdm import tqdm
 
 from . import desk, jobs, looking, nbgrader_steps
 from . import nbgrader_calls as nbgrader
+from .errors import CourseError
 from .paths import write_in_one_move
 
 STAMP = "timestamp.txt"
 AHEAD = 4  # submissions for each worker that are sanitised before they are needed
 
 
-class Busy(RuntimeError):
+class Busy(CourseError):
     """Another grading run is at work in this course folder."""
 
 

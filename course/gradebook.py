@@ -8,10 +8,12 @@ from nbgrader.api import Base, Gradebook
 from sqlalchemy import create_engine, insert, select
 from sqlalchemy.engine import make_url
 
+from .errors import CourseError
+
 ROWS = 1000  # that are in memory at once
 
 
-class NotEmpty(RuntimeError):
+class NotEmpty(CourseError):
     """The database to copy to holds grades already."""
 
 

@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 
 from . import build, gate, text
+from .errors import CourseError
 from .paths import HERE, temporary_course, write_in_one_move
 
 try:
@@ -32,7 +33,7 @@ TOOLS = "helpers/report/bundle"
 TOO_MANY = 5
 
 
-class KitError(ValueError):
+class KitError(CourseError):
     """A kit cannot be made: what is wrong, and what to do."""
 
 

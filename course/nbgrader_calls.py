@@ -20,11 +20,12 @@ from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
 from . import late, sandbox
+from .errors import CourseError
 from .gradebook import shown
 from .paths import HERE, SETTINGS
 
 
-class NbgraderFailed(RuntimeError):
+class NbgraderFailed(CourseError):
     """A step of nbgrader did not succeed; the message ends with nbgrader's own log."""
 
 

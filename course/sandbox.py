@@ -15,6 +15,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import CourseError
 from .inside import SCRATCH, WRITABLE
 from .paths import HERE
 
@@ -43,7 +44,7 @@ FONTS = "/tmp/matplotlib"
 INSIDE = "/workbook"  # where the sandbox shows helpers, data and the code that runs cells
 
 
-class Unavailable(RuntimeError):
+class Unavailable(CourseError):
     """Student code cannot be run safely here; the text says why, and what to do."""
 
 

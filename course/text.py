@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from .errors import CourseError
+
 # What each role means to nbgrader, and whether its cells go into the PDF report by default:
 # "show" the cell, only its "output" or its "heading", or "hide" it.
 ROLES = {
@@ -26,7 +28,7 @@ BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
 
-class TextError(ValueError):
+class TextError(CourseError):
     """The text of a notebook breaks a rule; the message names file, line and remedy."""
 
 

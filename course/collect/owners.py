@@ -11,13 +11,15 @@ import dateutil.parser
 
 from helpers import handin
 
+from ..errors import CourseError
+
 # What Moodle calls a student's folder or file, and what Canvas calls a file: the number is the
 # participant's there, the user's here. Neither documents it; published downloads look so.
 MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_[a-z]+(_.*)?")
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_\d+_.+", re.IGNORECASE)
 
 
-class BadRoster(ValueError):
+class BadRoster(CourseError):
     """A list of students cannot be read; the message says where and what to do."""
 
 

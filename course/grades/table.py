@@ -5,13 +5,15 @@ import io
 import re
 from dataclasses import dataclass
 
+from ..errors import CourseError
+
 BOM = "\ufeff"
 DELIMITERS = ",;\t"
 # What a spreadsheet takes for the beginning of a formula, and runs (OWASP, "CSV Injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-class GradesError(ValueError):
+class GradesError(CourseError):
     """Grades cannot be written as asked; the text says what is wrong, and what to do."""
 
 

@@ -2,13 +2,15 @@
 
 import json
 
+from ..errors import CourseError
+
 HELP = (
     'write a list of objects with "todo", "diff" (lines with their signs, as docs/mutants.md shows'
     ' them) and "why"'
 )
 
 
-class ListError(ValueError):
+class ListError(CourseError):
     """A list of equivalent mutants cannot be read; the message names the file and the remedy."""
 
 

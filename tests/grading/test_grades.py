@@ -12,6 +12,7 @@ from traitlets.config import Config
 
 from course import __main__ as command
 from course import late, nbgrader_calls
+from course.commands import grades as grades_command
 from course.paths import Course
 
 SOFTMAX, NET = "01_softmax", "02_two_layer_net"
@@ -150,8 +151,8 @@ def large(tmp_path_factory, empty):
 def run(large, monkeypatch, capsys):
     """Return a function that runs ``course grades`` there, with the late days of the tests."""
     course, _ = large
-    monkeypatch.setattr(command.grades_command, "Course", lambda: course)
-    monkeypatch.setattr(command.grades_command, "config", lambda _course: LATE_DAYS)
+    monkeypatch.setattr(command, "Course", lambda: course)
+    monkeypatch.setattr(grades_command, "config", lambda _course: LATE_DAYS)
 
     def run(*options):
         status = command.main(["grades", *map(str, options)])

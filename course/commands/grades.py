@@ -1,15 +1,15 @@
-"""The command ``course grades``."""
+"""``course grades``."""
 
 from pathlib import Path
 
 from ..grade_report import paragraphs
+from ..grades import PLATFORMS, write
 from ..nbgrader_calls import config
-from ..paths import Course
-from . import PLATFORMS, write
+
+FAILED = 2
 
 
 def declare(parser):
-    """Add the options of the command to its parser."""
     add = parser.add_argument
     add("--for", dest="platform", choices=PLATFORMS, default="spreadsheet")
     add("--assignment", action="append", default=[], metavar="NAME[=TITLE]", help="default: all")
@@ -21,9 +21,7 @@ def declare(parser):
     add("--out", type=Path, required=True, metavar="FILE")
 
 
-def run(options):
-    """Write the file, print what is to be said of it, and return the exit status."""
-    course = Course()
+def run(options, course):
     told = write(
         course.gradebook_url,
         config(course),
