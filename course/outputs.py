@@ -3,6 +3,7 @@
 import re
 
 LONGEST_LINE = 40 << 20  # bytes of one answer
+LONGEST_ALT = 2000  # characters that tell what a picture shows
 RECENT = 100  # outputs among which the one to update is looked for
 LARGEST_TEXT = 1 << 20  # characters of a stream that more are appended to
 KINDS = ("stream", "display_data", "update_display_data", "execute_result", "error")
@@ -67,15 +68,26 @@ def add(outputs, output):
         for mime, value in (data.items() if isinstance(data, dict) else ())
         if isinstance(value, str) or (isinstance(value, (dict, list)) and IS_JSON.fullmatch(mime))
     }
-    name = output.get("display_id")
+    name, alts = output.get("display_id"), _alts(output.get("metadata"), data)
     if kind == "update_display_data":
         for shown in outputs[-RECENT:]:
             if name and shown.get("display_id") == name:
-                shown["data"] = data
+                shown |= {"data": data, "metadata": alts}
         return
-    clean = {"output_type": kind, "data": data, "metadata": {}}
+    clean = {"output_type": kind, "data": data, "metadata": alts}
     if kind == "execute_result":
         clean["execution_count"] = None
     if isinstance(name, str):
         clean["display_id"] = name
     outputs.append(clean)
+
+
+def _alts(metadata, data):
+    """Return what the metadata of an output tell of its pictures in words, and nothing else."""
+    found = {}
+    for mime in data if isinstance(metadata, dict) else ():
+        about = metadata.get(mime)
+        alt = about.get("alt") if isinstance(about, dict) else None
+        if mime.startswith("image/") and isinstance(alt, str):
+            found[mime] = {"alt": text_of(alt, LONGEST_ALT)}
+    return found

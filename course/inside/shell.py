@@ -51,7 +51,7 @@ class Shown(DisplayPublisher):
     def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
         self.shell.flush()
         kind = "update_display_data" if update else "display_data"
-        output = {"output_type": kind, "data": plain(data), "metadata": {}}
+        output = {"output_type": kind, "data": plain(data), "metadata": alts(metadata)}
         if name := (transient or {}).get("display_id"):
             output["display_id"] = str(name)
         self.shell.session.output(output)
@@ -72,7 +72,7 @@ class Result(DisplayHook):
             {
                 "output_type": "execute_result",
                 "data": plain(format_dict),
-                "metadata": {},
+                "metadata": alts(md_dict),
                 "execution_count": self.shell.execution_count,
             }
         )
@@ -89,6 +89,15 @@ def plain(data):
         if isinstance(value, str) or (mime.endswith("json") and isinstance(value, (dict, list))):
             found[str(mime)] = value
     return found
+
+
+def alts(metadata):
+    """Return the texts that stand for pictures; of the rest of metadata nothing is kept."""
+    return {
+        str(mime): {"alt": about["alt"]}
+        for mime, about in dict(metadata or {}).items()
+        if isinstance(about, dict) and isinstance(about.get("alt"), str)
+    }
 
 
 class Shell(InteractiveShell):

@@ -127,6 +127,14 @@ def test_a_figure_arrives_as_a_picture_even_without_being_asked_for(run):
     assert left.outputs(2)[0]["data"]["text/plain"] == "[]"
 
 
+def test_what_a_picture_shows_arrives_in_words(run):
+    told = "{'image/png': {'alt': 'A point.', 'width': 7}, 'text/html': {'isolated': True}}"
+    show = SHOW + f"display({{'image/png': 'x', 'text/html': 'x'}}, raw=True, metadata={told}"
+    left = run(show + ")", "from helpers import plots\nplots.loss_curve([2.0, 1.0])")
+    assert left.outputs(0)[0]["metadata"] == {"image/png": {"alt": "A point."}}
+    assert "loss" in left.outputs(1)[0]["metadata"]["image/png"]["alt"].lower()
+
+
 def test_prints_warnings_and_errors_arrive_under_their_names(run):
     left = run(
         "import sys, warnings\n"
@@ -606,6 +614,8 @@ def test_what_is_strange_is_told_twenty_times_at_most(run):
         "{'output_type': 'display_data', 'data': {'text/plain': 7, 'x+json': 7}}",
         "{'output_type': 'display_data', 'data': {'x+json': {}, 'application/json': 7}}",
         "{'output_type': 'display_data', 'data': {}, 'display_id': [1]}",
+        "{'output_type': 'display_data', 'data': {'image/png': ''}, 'metadata': [1]}",
+        "{'output_type': 'display_data', 'data': {'image/png': ''}, 'metadata': {'image/png': 7}}",
         "{'output_type': 'update_display_data', 'data': {}, 'display_id': [1]}",
     ],
 )

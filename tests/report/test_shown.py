@@ -196,6 +196,14 @@ def test_a_wide_table_stays_within_the_margins():
     assert max(right) < 595 - 56
 
 
+@pytest.mark.parametrize(("rows", "whole"), [(12, True), (80, False)])
+def test_a_table_of_less_than_half_a_page_stays_in_one_piece(rows, whole):
+    table = "".join(f"<tr><td>row{n}</td></tr>" for n in range(rows))
+    made = pdf(markdown("Above.\n\n" * 34), markdown(f"<table>{table}</table>"))
+    pages = [page for page in read(made).pages if "row" in page.extract_text()]
+    assert (len(pages) == 1) == whole
+
+
 def test_of_a_long_table_the_first_rows_are_shown_and_the_rest_is_said_to_be_left_out():
     html = "<table>" + "".join(f"<tr><td>r{n}</td></tr>" for n in range(ROWS + 5)) + "</table>"
     told = text(code("x", display({"text/html": html})))

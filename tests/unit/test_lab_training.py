@@ -432,6 +432,15 @@ def test_a_traceback_shows_the_students_line():
     assert 'raise ValueError("the student\'s own")' in lab.error
 
 
+def test_a_todo_that_is_not_written_is_told_in_one_line():
+    def make_run(settings):
+        raise NotImplementedError("sgd: not written yet")
+
+    lab = trainer(make_run)
+    lab.train(5, PATIENCE)
+    assert (lab.state, lab.error) == ("failed", "sgd: not written yet")
+
+
 # The thread
 
 
