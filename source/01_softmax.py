@@ -133,7 +133,15 @@ with check.todo("one_hot"):
         one_hot(np.array([2, 0]), 3),
         [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]],
         hint="row i holds its one in column labels[i]",
-        mistakes={"rows and columns are swapped": [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]},
+        mistakes={
+            "rows and columns are swapped": [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]],
+            "classes that do not occur were left out": [[0.0, 1.0], [1.0, 0.0]],
+            "labels are counted from 1": [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+            "whole columns are filled: pair each label with its row": [
+                [1.0, 0.0, 1.0],
+                [1.0, 0.0, 1.0],
+            ],
+        },
     )
     check.vectorised(
         "one_hot has no loop over the samples",
@@ -270,6 +278,8 @@ with check.todo("softmax"):
         hint="divide each row by its own sum",
         mistakes={
             "the exponentials are not divided by the sum of their row (axis 1)": [[1.0, 1.0]],
+            "the scores themselves are divided by their sum: exp is missing": [[np.nan, np.nan]],
+            "this is the logarithm of the softmax": [[-0.69314718, -0.69314718]],
         },
     )
     check.close(
@@ -277,6 +287,11 @@ with check.todo("softmax"):
         softmax(np.log([[1.0, 2.0, 5.0]])),
         [[0.125, 0.25, 0.625]],
         hint="exp(log 1), exp(log 2), exp(log 5) are 1, 2, 5; their sum is 8",
+        mistakes={
+            "the maximum of each column, not of each row": [[1 / 3, 1 / 3, 1 / 3]],
+            "this is the sigmoid of each score": [[0.5, 2 / 3, 5 / 6]],
+            "the sign of the scores is flipped": [[10 / 17, 5 / 17, 2 / 17]],
+        },
     )
     check.close(
         "softmax of the scores 1000, 1000",
@@ -471,6 +486,12 @@ with check.todo("cross_entropy"):
             "a sum over the batch, not its mean": np.log(2) + np.log(4),
             "divided by N times C, not by N": (np.log(2) + np.log(4)) / 4,
             "the sign is flipped": -(np.log(2) + np.log(4)) / 2,
+            "the logarithm is missing": -0.375,
+            "1 - p in place of -log p": 0.625,
+            "the logarithm has base 10, not e": 0.451544993,
+            "the logarithm has base 2, not e": 1.5,
+            "the logarithm is taken of the mean, not the mean of the logarithms": 0.98082925,
+            "the wrong classes count too": 1.5301354,
         },
     )
     check.close(
@@ -684,14 +705,26 @@ with check.todo("forward"):
         loss,
         np.log(10),
         hint="equal scores give ten probabilities of 1/10, and -log(1/10) = log 10",
-        mistakes={"a sum over the batch, not its mean": 5 * np.log(10)},
+        mistakes={
+            "a sum over the batch, not its mean": 5 * np.log(10),
+            "the logarithm is missing": -0.1,
+            "the sign is flipped": -2.3025851,
+            "the score itself in place of the logarithm of the probability": 0.0,
+            "the batch size is fixed at 100": 0.115129255,
+            "loss and accuracy are returned in the wrong order": 0.6,
+        },
     )
     check.close(
         "accuracy of a layer that always says 0, with three zeros among five labels",
         acc,
         0.6,
         hint="the mean of (argmax along axis 1 == labels)",
-        mistakes={"a count, not a share": 3, "in per cent, not from 0 to 1": 60},
+        mistakes={
+            "a count, not a share": 3,
+            "in per cent, not from 0 to 1": 60,
+            "the share of wrong answers": 0.4,
+            "the share of equal entries of one-hot rows, not of equal classes": 0.92,
+        },
     )
     layer.W = np.eye(4, 10)
     layer.b = np.log(np.arange(1.0, 11.0)).reshape(1, 10)
@@ -701,7 +734,10 @@ with check.todo("forward"):
         loss,
         np.log(55 / 10),
         hint="the scores are Input @ W + b",
-        mistakes={"the bias is forgotten": np.log(10)},
+        mistakes={
+            "the bias is forgotten": np.log(10),
+            "softmax is applied twice": 2.22213017,
+        },
     )
 
 # %% role="test" id="test_forward_loss_and_accuracy" points=2
@@ -916,8 +952,8 @@ check.vectorised(
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# Let <code>error</code> be P - Y divided by <code>len(self.Input)</code>; then
-# <code>self.Input.T @ error</code>, and a sum of <code>error</code> with
+# Let <code>error</code> be P - Y divided by <code>len(self.Input)</code>. The weights' gradient is
+# the transposed batch times <code>error</code>, the bias's a sum of <code>error</code> with
 # <code>axis=0, keepdims=True</code>.
 # </details>
 
@@ -979,6 +1015,12 @@ with check.todo("gradient_computing"):
             "summed over everything to one number": 0.0,
             "a sum over the batch, not its mean": 5 * numerical,
             "the axis of length 1 is lost": numerical[0],
+            "the sign is flipped: Y - P": [[0.07969983, -0.04210459, 0.06300585, -0.10060109]],
+            "the scores (logits) stand in place of the probabilities": [
+                [-0.9904811, -0.5149602, -0.8156244, 0.2171426]
+            ],
+            "summed over the classes, not over the samples": [[0.0], [0.0], [0.0], [0.0], [0.0]],
+            "left at zero": [[0.0, 0.0, 0.0, 0.0]],
         },
     )
 
@@ -1220,6 +1262,8 @@ with check.todo("sgd"):
             "a step uphill: the sign is flipped": [[1.2, 1.6]],
             "the learning rate is missing": [[-1.0, 6.0]],
             "nothing changed": [[1.0, 2.0]],
+            "the gradient is subtracted twice: W + v - learning_rate * gradient": [[0.6, 2.8]],
+            "the weights are replaced by the velocity": [[-0.2, 0.4]],
         },
     )
     check.close(
@@ -1244,6 +1288,8 @@ with check.todo("sgd"):
             "momentum has no effect: the velocity is not kept": [[-0.4, 0.8]],
             "the gradient is weighted by 1 - momentum": [[-0.25, 0.5]],
             "a velocity is left over from another optimiser: keep it in self": [[-0.65, 1.3]],
+            "the sign of the old velocity is flipped": [[-0.3, 0.6]],
+            "W and b share one velocity": [[-0.5, 0.95]],
         },
     )
 
@@ -1454,7 +1500,17 @@ with check.todo("decayed_learning_rate"):
         [decayed_learning_rate(0.8, 0.5, epoch) for epoch in range(3)],
         [0.8, 0.4, 0.2],
         hint="multiply by the decay once for each epoch that is over",
-        mistakes={"one factor too many: epochs count from 0": [0.4, 0.2, 0.1]},
+        mistakes={
+            "one factor too many: epochs count from 0": [0.4, 0.2, 0.1],
+            "one factor too few: epochs count from 0": [1.6, 0.8, 0.4],
+            "times the epoch in place of to the power of it": [0.0, 0.4, 0.8],
+            "decayed once, not once an epoch": [0.8, 0.4, 0.4],
+            "decayed once, in the first epoch already": [0.4, 0.4, 0.4],
+            "the rate does not decay": [0.8, 0.8, 0.8],
+            "divided by 1 + decay times the epoch": [0.8, 8 / 15, 0.4],
+            "an exponential of the decay": [0.8, 0.48522453, 0.294303553],
+            "the initial rate is left out": [1.0, 0.5, 0.25],
+        },
     )
 
 # %% role="test" id="test_decayed_learning_rate_values" points=1
@@ -1467,7 +1523,7 @@ check.close(
     "rates of epochs 0, 1, 2 and 7",
     [decayed_learning_rate(initial, decay, epoch) for epoch in (0, 1, 2, 7)],
     initial * decay**epochs,
-    hint="initial * decay**epoch",
+    hint="the initial rate times the decay to the power of the epoch",
     mistakes={
         "one factor too many: epochs count from 0": initial * decay ** (epochs + 1),
         "one factor too few: epochs count from 0": initial * decay ** (epochs - 1),
@@ -1540,17 +1596,32 @@ def should_stop(accuracies, threshold):
 
 # %% role="check" id="check_should_stop"
 with check.todo("should_stop"):
+    histories = [
+        [0.80, 0.90, 0.901, 0.9005],  # the last two changes are 0.001 and -0.0005: both small
+        [0.80, 0.90, 0.901],  # only the last one is small
+        [0.90, 0.901, 0.9005, 0.80],  # only the first two are small
+        [0.90, 0.80, 0.70],  # none is small: a fall is a change too
+    ]
     check.equal(
-        "stop at 0.80, 0.90, 0.901, 0.9005 with threshold 0.002",
-        should_stop([0.80, 0.90, 0.901, 0.9005], 0.002),
-        True,
-        hint="the last two changes are 0.001 and -0.0005: both small",
-    )
-    check.equal(
-        "stop at 0.80, 0.90, 0.901 with threshold 0.002",
-        should_stop([0.80, 0.90, 0.901], 0.002),
-        False,
-        hint="only one change is small; two in a row are needed",
+        "decisions for four histories with threshold 0.002",
+        [should_stop(history, 0.002) for history in histories],
+        [True, False, False, False],
+        hint="stop if the last two changes are both small, whether up or down",
+        mistakes={
+            "one small change is enough": [True, True, False, False],
+            "either of the last two changes is enough": [True, True, True, False],
+            "a fall counts as a small change: take the absolute value": [True, False, True, True],
+            "the first three accuracies are compared, not the last three": [
+                False,
+                False,
+                True,
+                False,
+            ],
+            "it stops when the changes are large": [False, False, False, True],
+            "it stops at the third epoch, whatever the changes": [True, True, True, True],
+            "it never stops": [False, False, False, False],
+            "the decision is the wrong way round": [False, True, True, True],
+        },
     )
 
 # %% role="test" id="test_should_stop_cases" points=2

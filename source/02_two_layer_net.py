@@ -226,6 +226,7 @@ with check.todo("forward"):
             "b1 is forgotten": [[15.0, 18.0]],
             "b2 is forgotten": [[6.0, -3.0]],
             "b1 is added after the ReLU": [[13.0, 17.0]],
+            "the axis of the samples is lost": [16.0, 17.0],
         },
     )
 
@@ -413,6 +414,20 @@ with check.todo("regularised_loss"):
             "the L2 penalty is missing": published_loss - penalty,
             "the data loss is a sum over the batch, not its mean": 5 * (published_loss - penalty)
             + penalty,
+            "divided by N times C, not by N": 0.4598831899178,
+            "the sign is flipped": -1.2279262129063,
+            "the logarithm is missing": -0.2527247319504,
+            "the score itself in place of the logarithm of the probability": 0.7387636690126,
+            "the softmax runs over the samples (axis 0), not over the classes": 1.7983788194144,
+            "the logarithm has base 2, not e": 1.8641765307768,
+            "the wrong classes count too": 3.4243766175159,
+            "W2 is left out of the penalty": 1.2904668392286,
+            "W1 is left out of the penalty": 1.2791781042193,
+            "the penalty is divided by N": 1.2734432199604,
+            "the penalty is subtracted": 1.2279262129063,
+            "absolute values, not squares (that is L1)": 1.5543524771787,
+            "means of the squares, not sums": 1.2669163318659,
+            "norms, not squared norms": 1.326743378811,
         },
     )
     net.params["b2"] = np.array([1000.0, 1000.0, 1000.0])
@@ -639,9 +654,9 @@ def softmax(Z):
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# Let <code>G = (E @ W2.T) * (hidden &gt; 0)</code>. Weights: transposed input of the layer times
-# the gradient of its output, plus <code>2 * reg</code> times the weights. Biases: a sum over
-# axis 0.
+# G is E times <code>W2.T</code>, kept where <code>hidden &gt; 0</code>. Weights: the transposed
+# input of the layer times the gradient of its output, plus <code>2 * reg</code> times the weights.
+# Biases: a sum over axis 0.
 # </details>
 
 
@@ -718,7 +733,14 @@ with check.todo("gradients"):
         numerical["b2"],
         rtol=1e-6,
         hint="the sum of E over the samples, axis 0",
-        mistakes={"not divided by N": 5 * numerical["b2"]},
+        mistakes={
+            "not divided by N": 5 * numerical["b2"],
+            "summed over everything to one number": 0.0,
+            "an axis of length 1 too many: shape (1, C) in place of (C,)": [
+                [0.2099691, -0.1431905, -0.0667786]
+            ],
+            "divided by N twice": [0.04199382, -0.0286381, -0.01335572],
+        },
     )
     check.close(
         "gradient of W1 against the numerical one, reg = 0.05",
@@ -738,7 +760,11 @@ with check.todo("gradients"):
         numerical["b1"],
         rtol=1e-6,
         hint="the sum of G over the samples, axis 0; G is zero where the hidden unit is off",
-        mistakes={"the ReLU's mask is forgotten": unmasked.sum(axis=0)},
+        mistakes={
+            "the ReLU's mask is forgotten": unmasked.sum(axis=0),
+            "summed over everything to one number": 0.04422347,
+            "left at zero": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        },
     )
     check.within(
         "largest relative error of the four",
@@ -1072,6 +1098,11 @@ with check.todo("minibatch"):
         rows.shape,
         [100, 5],
         hint="draw batch_size row numbers",
+        mistakes={
+            "the batch size is fixed at 200": [100, 200],
+            "the whole set, not a batch": [100, 10],
+            "one sample, not a batch": [100, 1],
+        },
     )
     check.equal(
         "labels that came with the rows",
@@ -1087,6 +1118,7 @@ with check.todo("minibatch"):
         mistakes={
             "the last row is never drawn": np.arange(9),
             "always the first rows": np.arange(5),
+            "the first row is never drawn": [1, 2, 3, 4, 5, 6, 7, 8, 9],
         },
     )
 
@@ -1260,6 +1292,10 @@ with check.todo("update"):
             "a step uphill: the sign is flipped": [[1.3], [1.3]],
             "the learning rate is missing": [[-2.0], [-2.0]],
             "nothing changed": [[1.0], [1.0]],
+            "the weights are replaced by the step": [[-0.3], [-0.3]],
+            "divided by the batch size once more": [[0.85], [0.85]],
+            "only the sign of the gradient counts": [[0.9], [0.9]],
+            "the learning rate is a fixed number, 0.001": [[0.997], [0.997]],
         },
     )
     check.close(
@@ -1267,7 +1303,10 @@ with check.todo("update"):
         np.concatenate([net.params[name].ravel() for name in ("b1", "W2", "b2")]),
         np.full(5, 0.7),
         hint="all four parameters take the same step",
-        mistakes={"the biases are frozen": [1.0, 0.7, 0.7, 1.0, 1.0]},
+        mistakes={
+            "the biases are frozen": [1.0, 0.7, 0.7, 1.0, 1.0],
+            "only the first layer is changed": [0.7, 1.0, 1.0, 1.0, 1.0],
+        },
     )
 
 # %% role="test" id="test_update_steps" points=2
@@ -1404,7 +1443,27 @@ with check.todo("predict"):
         toy_net().predict(toy_X),
         [2, 0, 0, 0, 0],
         hint="the position of the highest score in each row",
-        mistakes={"the position of the highest score in each column": [4, 4, 4]},
+        mistakes={
+            "the position of the highest score in each column": [4, 4, 4],
+            "the lowest score wins": [1, 1, 1, 2, 2],
+            "one-hot rows, not class numbers": [
+                [0, 0, 1],
+                [1, 0, 0],
+                [1, 0, 0],
+                [1, 0, 0],
+                [1, 0, 0],
+            ],
+            "classes are counted from 1": [3, 1, 1, 1, 1],
+            "the ReLU is missing": [2, 2, 2, 2, 2],
+            "always class 0: negative scores must not be cut off": [0, 0, 0, 0, 0],
+            "the order of all classes, not the first of it": [
+                [2, 0, 1],
+                [0, 2, 1],
+                [0, 2, 1],
+                [0, 1, 2],
+                [0, 1, 2],
+            ],
+        },
     )
     net = toy_net()
     toy_history = net.train(toy_X, toy_y, toy_X, toy_y, learning_rate=1e-1, reg=5e-6)
@@ -1717,7 +1776,16 @@ def log_uniform(low, high, count, rng):
 # %% role="check" id="check_log_uniform"
 with check.todo("log_uniform"):
     drawn = log_uniform(1e-4, 1.0, 1000, np.random.default_rng(0))
-    check.equal("shape of 1000 draws", np.shape(drawn), [1000], hint="return an array")
+    check.equal(
+        "shape of 1000 draws",
+        np.shape(drawn),
+        [1000],
+        hint="return an array",
+        mistakes={
+            "one number, not count of them": [],
+            "an axis too many": [1000, 1],
+        },
+    )
     check.within("smallest of them", np.min(drawn), 1e-4, 1e-3, hint="u = 0 gives low")
     check.within("largest of them", np.max(drawn), 0.1, 1.0, hint="u = 1 gives high")
     check.within(
@@ -1817,8 +1885,8 @@ check.within(
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# <code>parallel_map(train_one, candidates)</code> gives the list of accuracies. Index the list of
-# candidates with the position, and return both.
+# <code>parallel_map</code> of <code>train_one</code> over the candidates gives the list of
+# accuracies. Index the list of candidates with the position; return that candidate and the list.
 # </details>
 
 
@@ -1863,6 +1931,15 @@ with check.todo("search"):
         found,
         [0.2, 0.5, 0.3, np.nan],
         hint="one accuracy for each candidate, in their order",
+        mistakes={
+            "the accuracies are sorted, not in the order of the candidates": [
+                0.2,
+                0.3,
+                0.5,
+                np.nan,
+            ],
+            "0 in the place of nan": [0.2, 0.5, 0.3, 0.0],
+        },
     )
     check.close(
         "learning rate of the best",

@@ -395,6 +395,9 @@ with check.todo("onehotencoder_fit"):
         [hasattr(encoder, "uniq"), hasattr(encoder, "uniq2oh")],
         [True, True],
         hint="keep both in self",
+        mistakes={
+            "the encoder was fit again, on the labels that it was asked for": [True, False],
+        },
     )
     check.close(
         "rows of the labels 9, 3 after fit on 7, 3, 7, 9",
@@ -407,6 +410,15 @@ with check.todo("onehotencoder_fit"):
                 [0.0, 1.0, 0.0],
             ],
             "the encoder was fit again, on the labels that it was asked for": np.eye(2)[::-1],
+            "the classes stand in descending order": [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
+            "there is a column for each number up to the largest label": [
+                [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
+                [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+            ],
+            "repeated labels have columns of their own": [
+                [0.0, 0.0, 0.0, 1.0],
+                [1.0, 0.0, 0.0, 0.0],
+            ],
         },
     )
     check.equal(
@@ -594,7 +606,10 @@ with check.todo("dense_initialize_weight"):
         [*layer.w.shape, *layer.b.shape],
         [200, 300, 300],
         hint="w has shape (input_size, output_size), b has shape (output_size,)",
-        mistakes={"w is transposed": [300, 200, 300]},
+        mistakes={
+            "w is transposed": [300, 200, 300],
+            "b has a second axis": [200, 300, 1, 300],
+        },
     )
     check.close(
         "standard deviation of w, xavier",
@@ -605,6 +620,7 @@ with check.todo("dense_initialize_weight"):
         mistakes={
             "this is the variance, not its root": 2 / 500,
             "the standard deviation is 1: multiply the standard normal numbers": 1.0,
+            "1 / (in + out) in place of 2 / (in + out)": 0.0448,
         },
     )
     check.close(
@@ -613,6 +629,10 @@ with check.todo("dense_initialize_weight"):
         np.sqrt(2 / 200),
         rtol=0.03,
         hint="sqrt(2 / in)",
+        mistakes={
+            "the number of outputs is taken for that of inputs": 0.0813,
+            "1 / in in place of 2 / in": 0.071,
+        },
     )
     check.close("b", layer.b, np.zeros(300), hint="the bias starts at 0")
 
@@ -752,7 +772,15 @@ with check.todo("dense_forward"):
         layer(np.array([[1.0, 1.0], [2.0, 0.0]])),
         [[5.5, 7.0, 8.5], [2.5, 4.0, 5.5]],
         hint="inputs @ w + b",
-        mistakes={"the bias is missing": [[5.0, 7.0, 9.0], [2.0, 4.0, 6.0]]},
+        mistakes={
+            "the bias is missing": [[5.0, 7.0, 9.0], [2.0, 4.0, 6.0]],
+            "the bias is subtracted": [[4.5, 7.0, 9.5], [1.5, 4.0, 6.5]],
+            "the transpose: shape (out, B) in place of (B, out)": [
+                [5.5, 2.5],
+                [7.0, 4.0],
+                [8.5, 5.5],
+            ],
+        },
     )
 
 # %% role="test" id="test_dense_forward_values" points=2
@@ -875,15 +903,35 @@ with check.todo("dense_weight_gradients"):
         np.shape(w_gradients),
         [2, 2, 3],
         hint="(B, in, out): the input of each sample, repeated for each output",
+        mistakes={
+            "in and out are swapped": [2, 3, 2],
+            "the inputs themselves: the axis of the outputs is missing": [2, 2],
+            "the axis of the outputs has length 1: repeat it": [2, 2, 1],
+        },
     )
     check.close(
         "derivative by w for the second sample, [3, 4]",
         w_gradients[1],
         [[3.0, 3.0, 3.0], [4.0, 4.0, 4.0]],
         hint="row i holds x[i], whatever the output",
+        mistakes={
+            "divided by B: compose_to_weight does that": [[1.5, 1.5, 1.5], [2.0, 2.0, 2.0]],
+            "the weights, not the inputs: that is the derivative by the input": [
+                [1.11762202, -1.3871249, -0.426571608],
+                [-0.80358726, 0.601427734, -0.074993245],
+            ],
+        },
     )
     check.close(
-        "derivative by b", b_gradients, [1.0, 1.0, 1.0], hint="y grows by 1 when b grows by 1"
+        "derivative by b",
+        b_gradients,
+        [1.0, 1.0, 1.0],
+        hint="y grows by 1 when b grows by 1",
+        mistakes={
+            "one for each sample: shape (B,) in place of (out,)": [1.0, 1.0],
+            "B in place of 1: nothing is summed here": [2.0, 2.0, 2.0],
+            "left at zero": [0.0, 0.0, 0.0],
+        },
     )
 
 # %% role="test" id="test_dense_weight_gradients_values" points=2
@@ -995,7 +1043,19 @@ with check.todo("dense_input_gradients"):
         layer.input_gradients(),
         [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
         hint="entry (i, o) is w[i, o]",
-        mistakes={"the transpose: shape (out, in)": [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]},
+        mistakes={
+            "the transpose: shape (out, in)": [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]],
+            "the sum over the outputs": [6.0, 15.0],
+            "the inputs, not the weights": [
+                [1.0, 1.0],
+                [1.0, 1.0],
+                [1.0, 1.0],
+                [1.0, 1.0],
+                [1.0, 1.0],
+            ],
+            "ones: that is the derivative by b": [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]],
+            "divided by B: nothing is averaged here": [[0.2, 0.4, 0.6], [0.8, 1.0, 1.2]],
+        },
     )
 
 # %% role="test" id="test_dense_input_gradients_values" points=1
@@ -1113,7 +1173,13 @@ with check.todo("leakyrelu_forward"):
         LeakyReLU()(np.array([[-2.0, 0.0, 4.0]])),
         [[-0.6, 0.0, 4.0]],
         hint="negative numbers are multiplied by alpha",
-        mistakes={"negative numbers become 0: that is the plain ReLU": [[0.0, 0.0, 4.0]]},
+        mistakes={
+            "negative numbers become 0: that is the plain ReLU": [[0.0, 0.0, 4.0]],
+            "negative numbers become alpha itself": [[0.3, 0.3, 4.0]],
+            "positive numbers shrink, negative ones pass": [[-2.0, 0.0, 1.2]],
+            "the sign of negative numbers is lost": [[0.6, 0.0, 4.0]],
+            "the derivative, not the function": [[0.3, 0.3, 1.0]],
+        },
     )
     check.close(
         "LeakyReLU of -12, -1, 0 and 11, out of an array of shape (2, 3, 4)",
@@ -1205,6 +1271,11 @@ with check.todo("leakyrelu_input_gradients"):
         mistakes={
             "multiplied by the input: the slope alone is wanted": [[-0.6, 0.5, 4.0]],
             "0 for negative inputs: that is the plain ReLU": [[0.0, 1.0, 1.0]],
+            "1 and alpha are swapped": [[1.0, 0.3, 0.3]],
+            "negative inputs have a negative slope": [[-0.3, 1.0, 1.0]],
+            "a matrix for each sample: the entries of its diagonal are enough": [
+                [[0.3, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+            ],
         },
     )
 
@@ -1319,6 +1390,9 @@ with check.todo("meansquarederror_forward"):
             "the sum, not the mean": 13.0,
             "summed over the outputs, with the mean over the samples only": 13 / 2,
             "the root of the mean: that is the RMSE": np.sqrt(13 / 4),
+            "one loss for each sample: take the mean over the batch too": [2.0, 4.5],
+            "half of it: this loss has no factor 1/2": 1.625,
+            "absolute differences in place of squares": 1.25,
         },
     )
 
@@ -1395,6 +1469,15 @@ with check.todo("meansquarederror_input_gradients"):
                 [1.0, 4 / 3],
                 [0.0, 0.0],
             ],
+            "divided by the batch size, not by the number of outputs": [
+                [2 / 3, 4 / 3],
+                [2.0, 8 / 3],
+                [0.0, 0.0],
+            ],
+            "the factor 2 is missing": [[0.5, 1.0], [1.5, 2.0], [0.0, 0.0]],
+            "the sign is flipped: y_true - y_pred": [[-1.0, -2.0], [-3.0, -4.0], [0.0, 0.0]],
+            "the mean over the batch is taken already": [4 / 3, 2.0],
+            "the squares, not their derivative": [[0.5, 2.0], [4.5, 8.0], [0.0, 0.0]],
         },
     )
 
@@ -1496,7 +1579,8 @@ with check.todo("gradienttape_gradient"):
         [[6.75]],
         hint="3 (w x)^2 x is 12 for the first sample and 1.5 for the second; the mean is 6.75",
         mistakes={
-            "J stays that of the loss: carry it through Cube with compose_to_input": [[0.75]]
+            "J stays that of the loss: carry it through Cube with compose_to_input": [[0.75]],
+            "divided by the batch size once more: compose_to_weight has done it": [[3.375]],
         },
     )
     first, second, loss = Dense(3, 4), Dense(4, 2), MeanSquaredError()
@@ -1519,6 +1603,9 @@ with check.todo("gradienttape_gradient"):
         len(gradients),
         4,
         hint="w and b of the first, then w and b of the second",
+        mistakes={
+            "only the last layer's": 2,
+        },
     )
     check.close(
         "gradient of the first layer's w against the numerical one",
@@ -1526,6 +1613,9 @@ with check.todo("gradienttape_gradient"):
         gradcheck.eval_numerical_gradient(loss_for, first.w),
         rtol=1e-5,
         hint="carry J through every layer with compose_to_input; order of trainable_weights()",
+        mistakes={
+            "the whole list is reversed": [-0.921534, -1.743659],
+        },
     )
     check.close(
         "gradient of the second layer's b against the numerical one",
@@ -1739,6 +1829,8 @@ with check.todo("basicoptimizer_apply_gradients"):
         mistakes={
             "nothing changed: a new array was made; use -= on the array": [-1.0, 1.0],
             "a step uphill: the sign is flipped": [-0.975, 0.975],
+            "the learning rate is missing": [-1.5, 1.5],
+            "replaced by the step: the old weight is lost": [-0.025, 0.025],
         },
     )
 
@@ -1839,6 +1931,9 @@ with check.todo("rmsprop_apply_gradients"):
             "beta and 1 - beta are swapped": [-1.05590168],
             "the root is missing": [-1.499999],
             "nothing changed: a new array was made; use -= on the array": [-1.0],
+            "the step uses the old v": [-250001.0],
+            "v adds up all squares, without beta": [-1.05],
+            "a step uphill: the sign is flipped": [-0.88819665],
         },
     )
     optimizer.apply_gradients([w], [np.array([0.5])])
@@ -2022,6 +2117,12 @@ with check.todo("adam_apply_gradients"):
                 -1 - 0.05 * (0.1 / np.sqrt(0.028) + 0.18 / np.sqrt(0.052864))
             ],
             "nothing changed: a new array was made; use -= on the array": [-1.0],
+            "only m is corrected": [-1.258135],
+            "only v is corrected": [-1.028],
+            "t counts from 2: it grows twice before it is used": [-1.082085],
+            "t stays at 1": [-1.1155],
+            "the root is missing": [-1.2],
+            "a step uphill: the sign is flipped": [-0.9],
         },
     )
     check.equal("steps that the optimiser has counted", optimizer.t, 2, hint="t grows by 1 a call")
@@ -2174,7 +2275,12 @@ with check.todo("categoricalaccuracy_forward"):
         CategoricalAccuracy()(np.array([[0.2, 0.8], [0.6, 0.4], [0.9, 0.1]]), np.eye(2)[[1, 1, 0]]),
         2 / 3,
         hint="compare argmax along axis 1",
-        mistakes={"a count, not a share": 2},
+        mistakes={
+            "a count, not a share": 2,
+            "in per cent, not from 0 to 1": 200 / 3,
+            "whole rows are compared: scores are no one-hot rows": 0.0,
+            "it is always 1: the labels are compared with themselves": 1.0,
+        },
     )
 
 # %% role="test" id="test_categoricalaccuracy_forward_values" points=1
@@ -2356,7 +2462,10 @@ with check.todo("sequentialmodel_call"):
         outputs,
         [[8.0, 27.0]],
         hint="the output of each layer is the input of the next",
-        mistakes={"the last layer sees the inputs of the model": [[1.0, 1.0]]},
+        mistakes={
+            "the last layer sees the inputs of the model": [[1.0, 1.0]],
+            "the outputs of all layers, one after the other": [[[2.0, 3.0]], [[8.0, 27.0]]],
+        },
     )
     check.equal(
         "operations on the tape",
@@ -2458,12 +2567,18 @@ with check.todo("sequentialmodel_batch_step"):
         [metrics["loss"], metrics["acc"]],
         [2.0, 0.0],
         hint="the outputs are [2, 1], the targets [0, 1]: return a dict with loss and acc",
+        mistakes={
+            "loss and accuracy are swapped": [0.0, 2.0],
+        },
     )
     check.close(
         "weights after a step without training",
         scale.w,
         [2.0, 1.0],
         hint="with training=False no weight may change",
+        mistakes={
+            "the step was taken all the same: ask training": [1.0, 1.0],
+        },
     )
     model.batch_step(x, y)
     check.close(
@@ -2628,6 +2743,9 @@ with check.todo("sequentialmodel_evaluate"):
         mistakes={
             "the mean of the batches' losses: the short batch counts too much": 8.5,
             "the last, short batch is left out": 1.0,
+            "the losses of the batches are added up": 17.0,
+            "the last batch only": 16.0,
+            "divided by batch_size, not by the size of the batch": 4.5,
         },
     )
     check.close("weights afterwards", scale.w, [1.0], hint="batch_step with training=False")
@@ -2880,7 +2998,8 @@ class Softmax(Diffable):
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# <code>np.exp(inputs - inputs.max(axis=-1, keepdims=True))</code> is the numerator; keep the result
+# The numerator is <code>np.exp</code> of the inputs less their maximum, which is taken with
+# <code>axis=-1, keepdims=True</code>. Divide it by its sum along the same axis, and keep the result
 # as <code>self.outputs</code>.
 # </details>
 
@@ -3046,6 +3165,18 @@ with check.todo("softmax_input_gradients"):
         [0.03103085, -0.00279373, -0.00759413, -0.02064299],
         rtol=1e-5,
         hint="p_1 (1 - p_1), then -p_1 p_2, -p_1 p_3, -p_1 p_4",
+        mistakes={
+            "only the diagonal, p (1 - p): the other entries are not 0": [
+                0.03103085,
+                0.0,
+                0.0,
+                0.0,
+            ],
+            "the sign is flipped": [-0.03103085, 0.002793725, 0.00759413, 0.020643],
+            "plus the outer product, not minus": [0.03308636, 0.002793725, 0.00759413, 0.020643],
+            "the outer product is missing": [0.0320586, 0.0, 0.0, 0.0],
+            "the identity in place of diag(p)": [0.998972, -0.002793725, -0.00759413, -0.020643],
+        },
     )
 
 # %% role="test" id="test_softmax_input_gradients_values" points=3 bonus=true

@@ -130,7 +130,21 @@ with check.todo("affine_forward"):
         published,
         atol=1e-8,  # they are published with eight decimals
         hint="each sample becomes a row of 120 features; then rows times w, plus b",
-        mistakes={"the bias is forgotten": published - b},
+        mistakes={
+            "the bias is forgotten": published - b,
+            "the bias is subtracted": [
+                [2.09834967, 1.90660132, 1.71485297],
+                [3.855532, 3.7141327, 3.57273342],
+            ],
+            "the features of different samples are mixed: keep the first axis": [
+                [3.87998625, 4.11320264, 4.34641904],
+                [3.89462943, 4.1282654, 4.36190138],
+            ],
+            "the features of a sample are flattened in the wrong order": [
+                [0.169029498, 0.37728115, 0.5855328],
+                [1.92621182, 2.18481253, 2.44341325],
+            ],
+        },
     )
     out, _ = affine_forward(np.array([[1.0, 2.0]]), np.array([[1.0], [10.0]]), np.array([100.0]))
     check.close(
@@ -138,6 +152,9 @@ with check.todo("affine_forward"):
         out,
         [[121.0]],
         hint="1 * 1 + 2 * 10 + 100, as an array of shape (1, 1)",
+        mistakes={
+            "the axis of the samples is lost": 121.0,
+        },
     )
 
 # %% role="test" id="test_affine_forward_values" points=2
@@ -294,6 +311,11 @@ with check.todo("affine_backward"):
         dx_num,
         rtol=1e-6,
         hint="dout times w transposed, in the shape of x",
+        mistakes={
+            "left as rows, shape (N, D): give it the shape of x": dx_num.reshape(10, 6),
+            "divided by N: the loss has done that already": dx_num / 10,
+            "reshaped in the wrong order": dx_num.reshape(10, 6).reshape(x.shape, order="F"),
+        },
     )
     check.close(
         "dw against the numerical gradient",
@@ -301,7 +323,11 @@ with check.todo("affine_backward"):
         dw_num,
         rtol=1e-6,
         hint="the rows of features, transposed, times dout",
-        mistakes={"divided by N: the loss has done that already": dw_num / 10},
+        mistakes={
+            "divided by N: the loss has done that already": dw_num / 10,
+            "the sign is flipped": -dw_num,
+            "the upstream gradient is left out": x.reshape(10, 6).T @ np.ones((10, 5)),
+        },
     )
     check.close(
         "db against the numerical gradient",
@@ -309,7 +335,12 @@ with check.todo("affine_backward"):
         db_num,
         rtol=1e-6,
         hint="the sum of dout over the samples, axis 0",
-        mistakes={"a mean over the samples, not a sum": db_num / 10},
+        mistakes={
+            "a mean over the samples, not a sum": db_num / 10,
+            "summed over the outputs (axis 1), not over the samples": dout.sum(axis=1),
+            "summed over everything to one number": dout.sum(),
+            "an axis of length 1 too many: shape (1, M) in place of (M,)": db_num[np.newaxis],
+        },
     )
 
 # %% role="test" id="test_affine_backward_parameters" points=2
@@ -456,7 +487,13 @@ with check.todo("relu_forward"):
         published,
         atol=1e-8,  # they are published with eight decimals
         hint="max(0, x), entry by entry",
-        mistakes={"nothing is cut off": x},
+        mistakes={
+            "nothing is cut off": x,
+            "abs in place of the ReLU": np.abs(x),
+            "min in place of max": np.minimum(0, x),
+            "a leaky ReLU, not max(0, x)": np.where(x > 0, x, 0.01 * x),
+            "the mask, not the values": x > 0,
+        },
     )
 
 # %% role="test" id="test_relu_forward_values" points=1
@@ -546,6 +583,9 @@ with check.todo("relu_backward"):
         mistakes={
             "the mask is forgotten": dout,
             "dout is cut off, not the places where x is negative": np.maximum(0, dout),
+            "multiplied by x itself, not by x > 0": dout * np.maximum(0, x),
+            "the mask is the wrong way round": dout * (x < 0),
+            "the mask itself: the upstream gradient is left out": x > 0,
         },
     )
 
@@ -703,6 +743,10 @@ with check.todo("svm_loss"):
         mistakes={
             "the true class counts too: it adds 1 for each sample": 2.25,
             "a sum over the samples, not their mean": 2.5,
+            "divided by N times C, not by N": 5 / 12,
+            "the margin of 1 is missing": 0.0,
+            "the sign of the difference is flipped": 3.25,
+            "the terms are squared": 1.125,
         },
     )
     check.close(
@@ -713,6 +757,10 @@ with check.todo("svm_loss"):
         mistakes={
             "not divided by N": [[-1.0, 0.0, 1.0], [1.0, 1.0, -2.0]],
             "the true class gets nothing": [[0.0, 0.0, 0.5], [0.5, 0.5, 0.0]],
+            "the true class gets -1/N, however many margins are violated": [
+                [-0.5, 0.0, 0.5],
+                [0.5, 0.5, -0.5],
+            ],
         },
     )
     scores = 0.001 * np.random.default_rng(231).normal(size=(50, 10))
@@ -857,19 +905,34 @@ with check.todo("softmax_loss"):
     scores = 0.001 * np.random.default_rng(231).normal(size=(50, 10))
     labels = np.random.default_rng(232).integers(10, size=50)
     loss, dx = softmax_loss(scores, labels)
-    check.within(
+    check.close(
         "loss of 50 samples with ten tiny scores each",
         loss,
-        2.29,
-        2.31,
+        2.303,
+        rtol=0,
+        atol=0.01,
         hint="all classes are nearly equally likely: -log(1/10) = 2.303",
+        mistakes={
+            "a sum over the samples, not their mean": 115.126,
+            "divided by N times C, not by N": 0.2303,
+            "the sign is flipped": -2.303,
+            "the logarithm is missing": -0.1,
+        },
     )
+    numerical = gradcheck.eval_numerical_gradient(lambda x: softmax_loss(x, labels)[0], scores)
+    Y = np.eye(10)[labels]
     check.close(
         "dx against the numerical gradient",
         dx,
-        gradcheck.eval_numerical_gradient(lambda x: softmax_loss(x, labels)[0], scores),
+        numerical,
         rtol=1e-6,
         hint="(P - Y) / N",
+        mistakes={
+            "not divided by N": 50 * numerical,
+            "the labels are not subtracted": numerical + Y / 50,
+            "the sign is flipped": -numerical,
+            "the scores stand in place of the probabilities": (scores - Y) / 50,
+        },
     )
     check.close(
         "loss of scores 1000 and 999 with label 1",
@@ -1069,7 +1132,16 @@ with check.todo("is_wrong"):
         [True] * 7,
         hint="return a list with one True or False for each name",
     )
-    check.equal("number of wrong ones among the five", sum(told[:5]), 2, hint="exactly two")
+    check.equal(
+        "number of wrong ones among the five",
+        sum(told[:5]),
+        2,
+        hint="exactly two",
+        mistakes={
+            "everything is named": 5,
+            "the right ones are named, not the wrong ones": 3,
+        },
+    )
 
 # %% role="test" id="test_is_wrong_names" points=2
 """The two wrong gradients are named, and no others."""
@@ -1163,9 +1235,39 @@ with check.todo("residual_backward"):
         )
         for value in (x, w1, b1, w2, b2)
     )
-    check.close("gradient of x", grads["x"], x_num, rtol=1e-6, hint="x reaches the output twice")
-    check.close("gradient of w1", grads["w1"], w1_num, rtol=1e-6, hint="it was right before")
-    check.close("gradient of b1", grads["b1"], b1_num, rtol=1e-6, hint="b1 acts before the ReLU")
+    check.close(
+        "gradient of x",
+        grads["x"],
+        x_num,
+        rtol=1e-6,
+        hint="x reaches the output twice",
+        mistakes={
+            "the direct branch is missing, as in planted_backward": x_num - dout,
+            "the branch through the layers is missing": dout,
+            "the branches are multiplied, not added up": (x_num - dout) * dout,
+            "the ReLU's gate is missing": dout + dout @ w2.T @ w1.T,
+            "the direct branch is subtracted": x_num - 2 * dout,
+        },
+    )
+    check.close(
+        "gradient of w1",
+        grads["w1"],
+        w1_num,
+        rtol=1e-6,
+        hint="it was right before",
+        mistakes={"the ReLU's gate is missing": x.T @ dout @ w2.T},
+    )
+    check.close(
+        "gradient of b1",
+        grads["b1"],
+        b1_num,
+        rtol=1e-6,
+        hint="b1 acts before the ReLU",
+        mistakes={
+            "not behind the ReLU's gate, as in planted_backward": (dout @ w2.T).sum(axis=0),
+            "a mean over the samples, not a sum": b1_num / 4,
+        },
+    )
     check.close("gradient of w2", grads["w2"], w2_num, rtol=1e-6, hint="it was right before")
     check.close("gradient of b2", grads["b2"], b2_num, rtol=1e-6, hint="it was right before")
 
@@ -1300,21 +1402,36 @@ def __init__(
 # %% role="check" id="check_twolayernet_init"
 with check.todo("twolayernet_init"):
     params = TwoLayerNet(input_dim=40, hidden_dim=50, num_classes=70, weight_scale=1e-3).params
-    check.equal("shape of W1", params["W1"].shape, [40, 50], hint="(D, H)")
+    check.equal(
+        "shape of W1",
+        params["W1"].shape,
+        [40, 50],
+        hint="(D, H)",
+        mistakes={
+            "rows and columns are swapped": [50, 40],
+        },
+    )
     check.equal("shape of W2", params["W2"].shape, [50, 70], hint="(H, C)")
-    check.within(
+    check.close(
         "standard deviation of W1, wanted 0.001",
         np.std(params["W1"]),
-        0.0009,
-        0.0011,
+        0.001,
+        rtol=0.1,
         hint="weight_scale times random numbers of standard deviation 1",
+        mistakes={
+            "weight_scale is the variance here": np.sqrt(0.001),
+            "even from 0 to weight_scale, not normal": 0.001 / np.sqrt(12),
+            "even from -weight_scale to weight_scale, not normal": 0.001 / np.sqrt(3),
+            "weight_scale is not used": 1.0,
+        },
     )
-    check.within(
+    check.close(
         "standard deviation of W2, wanted 0.001",
         np.std(params["W2"]),
-        0.0009,
-        0.0011,
+        0.001,
+        rtol=0.1,
         hint="weight_scale times random numbers of standard deviation 1",
+        mistakes={"weight_scale is not used": 1.0},
     )
     check.close("b1", params["b1"], np.zeros(50), hint="np.zeros(hidden_dim)")
     check.close("b2", params["b2"], np.zeros(70), hint="np.zeros(num_classes)")
@@ -1504,6 +1621,7 @@ with check.todo("twolayernet_loss"):
             "only W1 is penalised": 18.9705590276,
             "only W2 is penalised": 11.0945080232,
             "the biases are penalised too": 33.7120989311,
+            "the penalty is divided by N": 11.1784304688,
         },
     )
     net = TwoLayerNet(5, 6, 4, reg=0.7)
@@ -1522,7 +1640,11 @@ with check.todo("twolayernet_loss"):
         rtol=1e-6,
         atol=1e-8,
         hint="dw of the last affine layer, plus reg * W2",
-        mistakes={"the penalty's gradient is missing": W2_num - 0.7 * net.params["W2"]},
+        mistakes={
+            "the penalty's gradient is missing": W2_num - 0.7 * net.params["W2"],
+            "the penalty's gradient has half its size": W2_num - 0.35 * net.params["W2"],
+            "the penalty's gradient has twice its size": W2_num + 0.7 * net.params["W2"],
+        },
     )
     check.close(
         "gradient of b2 against the numerical one",
@@ -1531,6 +1653,9 @@ with check.todo("twolayernet_loss"):
         rtol=1e-6,
         atol=1e-8,
         hint="db of the last affine layer",
+        mistakes={
+            "the bias is penalised": [-0.42414406, 0.0398081, -1.0411299, -1.4346858],
+        },
     )
     check.close(
         "gradient of W1 against the numerical one, reg = 0.7",
@@ -1548,6 +1673,16 @@ with check.todo("twolayernet_loss"):
         rtol=1e-6,
         atol=1e-8,
         hint="db of the sandwich",
+        mistakes={
+            "the way back leaves the ReLU out": [
+                -0.2487721,
+                -0.029930896,
+                0.12817223,
+                0.4601504,
+                0.7509519,
+                -0.37726764,
+            ],
+        },
     )
 
 # %% role="test" id="test_twolayernet_loss_scores" points=1
@@ -1796,15 +1931,30 @@ with check.todo("fullyconnectednet_initial_params"):
         [size for layer in (1, 2, 3, 4) for size in params[f"W{layer}"].shape],
         [15, 20, 20, 30, 30, 40, 40, 8],
         hint="each layer leads from one size to the next",
+        mistakes={
+            "rows and columns are swapped": [20, 15, 30, 20, 40, 30, 8, 40],
+        },
     )
-    check.within(
+    check.close(
         "standard deviation of W3, wanted 0.05",
         np.std(params["W3"]),
-        0.045,
-        0.055,
+        0.05,
+        rtol=0.1,
         hint="weight_scale times random numbers of standard deviation 1",
+        mistakes={
+            "weight_scale is the variance here": np.sqrt(0.05),
+            "weight_scale is not used: it is a fixed number": 0.01,
+            "only the first layer is scaled": 1.0,
+            "even from 0 to weight_scale, not normal": 0.05 / np.sqrt(12),
+        },
     )
-    check.close("b3", params["b3"], np.zeros(40), hint="biases start at 0")
+    check.close(
+        "b3",
+        params["b3"],
+        np.zeros(40),
+        hint="biases start at 0",
+        mistakes={"biases start at 1": np.ones(40)},
+    )
 
 # %% role="test" id="test_fullyconnectednet_initial_params_layers" points=2
 """A net of five layers has weights of the wanted shapes, standard deviation and mean."""
@@ -1991,6 +2141,10 @@ with check.todo("fullyconnectednet_loss"):
         rtol=0,
         atol=1e-9,
         hint="the sandwich twice, then the last affine layer, then softmax_loss",
+        mistakes={
+            "there is a ReLU on the scores too": 2.3030596983,
+            "there is no ReLU at all": 2.3012059645,
+        },
     )
     net = FullyConnectedNet([20, 30], input_dim=15, num_classes=10, reg=3.14, dtype=np.float64)
     net.params = original_nets[3.14]
@@ -2015,7 +2169,31 @@ with check.todo("fullyconnectednet_loss"):
     rng = np.random.default_rng(0)
     net.params = {name: rng.normal(size=value.shape) for name, value in net.params.items()}
     X, y = rng.normal(size=(5, 7)), np.array([0, 2, 1, 1, 0])
+    net.reg = 0.0
+    _, unpenalised = net.loss(X, y)
+    net.reg = 0.3
     _, grads = net.loss(X, y)
+    added = {name: (grads[name] - unpenalised[name]).ravel() for name in net.params}
+    check.close(
+        "what reg = 0.3 adds to the gradients of W1 to W4, as a multiple of the weights",
+        [np.median(added[f"W{k}"] / net.params[f"W{k}"].ravel()) for k in (1, 2, 3, 4)],
+        [0.3, 0.3, 0.3, 0.3],
+        rtol=1e-6,
+        hint="reg * W, in every layer",
+        mistakes={
+            "the penalty's gradient is missing": [0.0, 0.0, 0.0, 0.0],
+            "the penalty's gradient has half its size": [0.15, 0.15, 0.15, 0.15],
+            "the penalty's gradient has twice its size": [0.6, 0.6, 0.6, 0.6],
+            "the last layer's penalty is missing from its gradient": [0.3, 0.3, 0.3, 0.0],
+        },
+    )
+    check.close(
+        "what it adds to the gradients of b1 to b4, as a multiple of the biases",
+        [np.median(added[f"b{k}"] / net.params[f"b{k}"]) for k in (1, 2, 3, 4)],
+        [0.0, 0.0, 0.0, 0.0],
+        hint="biases are not penalised",
+        mistakes={"the biases are penalised too": [0.3, 0.3, 0.3, 0.3]},
+    )
     errors = {
         name: gradcheck.compare_gradients(
             lambda _: net.loss(X, y)[0], net.params[name], grads[name], samples=10
@@ -2575,6 +2753,10 @@ with check.todo("sgd_momentum"):
             "the learning rate belongs into the velocity, not outside of it": w
             - 1e-3 * (0.9 * v + dw),
             "the velocity of before is used": w + v,
+            "momentum is ignored: plain gradient descent": w - 1e-3 * dw,
+            "a step uphill: the gradient is added": w + 0.9 * v + 1e-3 * dw,
+            "a moving average: the gradient is scaled by 1 - momentum": w + 0.9 * v - 1e-4 * dw,
+            "momentum is applied twice, as Nesterov's rule does": w + 0.81 * v - 1.9e-3 * dw,
         },
     )
     check.close(
@@ -2680,8 +2862,9 @@ check.close(
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# Store <code>config["decay_rate"] * config["cache"] + (1 - config["decay_rate"]) * dw**2</code> as
-# the new cache; the step is <code>learning_rate * dw</code> over its root plus epsilon.
+# The new cache is <code>config["decay_rate"]</code> times the old one plus what is left of 1 times
+# <code>dw**2</code>: store it in config. The step is <code>learning_rate * dw</code> over its root
+# plus epsilon.
 # </details>
 
 
@@ -2744,6 +2927,8 @@ with check.todo("rmsprop"):
             - 1e-2 * dw / np.sqrt(0.01 * cache + 0.99 * dw**2),
             "the decay rate is 0.9, not config's 0.99": w
             - 1e-2 * dw / np.sqrt(0.9 * cache + 0.1 * dw**2),
+            "a step uphill: the sign is flipped": w + 1e-2 * dw / np.sqrt(new),
+            "the gradient is not squared": w - 1e-2 * dw / np.sqrt(0.99 * cache + 0.01 * dw),
         },
     )
     check.close(
@@ -2927,6 +3112,10 @@ with check.todo("adam"):
             - 1e-2 * new_m / (1 - 0.9**5) / np.sqrt(new_v / (1 - 0.999**5)),
             "only m is corrected": w - 1e-2 * new_m / (1 - 0.9**6) / np.sqrt(new_v),
             "only v is corrected": w - 1e-2 * new_m / np.sqrt(new_v / (1 - 0.999**6)),
+            "t is counted up twice": w
+            - 1e-2 * new_m / (1 - 0.9**7) / np.sqrt(new_v / (1 - 0.999**7)),
+            "the gradient in place of its average m": w
+            - 1e-2 * dw / np.sqrt(new_v / (1 - 0.999**6)),
         },
     )
     check.close(
@@ -2934,16 +3123,31 @@ with check.todo("adam"):
         config["m"],
         new_m,
         hint="keep m itself in config, not the corrected one",
-        mistakes={"the new m is not put back": m},
+        mistakes={
+            "the new m is not put back": m,
+            "the corrected m is kept": new_m / (1 - 0.9**6),
+        },
     )
     check.close(
         "v after this step",
         config["v"],
         new_v,
         hint="keep v itself in config, not the corrected one",
-        mistakes={"the new v is not put back": v},
+        mistakes={
+            "the new v is not put back": v,
+            "the corrected v is kept": new_v / (1 - 0.999**6),
+        },
     )
-    check.equal("t after this step", config["t"], 6, hint="count t up by 1")
+    check.equal(
+        "t after this step",
+        config["t"],
+        6,
+        hint="count t up by 1",
+        mistakes={
+            "t is not counted up in config": 5,
+            "t is counted up twice": 7,
+        },
+    )
 
 # %% role="test" id="test_adam_step" points=3
 """A step from given averages is right where epsilon counts; what config keeps is right too."""

@@ -256,7 +256,15 @@ with check.todo("batchnorm_forward"):
         np.mean(out, axis=0),
         np.zeros(3),
         hint="subtract each feature's mean over the batch, axis 0",
-        mistakes={"the mean is not subtracted": np.mean(x / np.std(x, axis=0), axis=0)},
+        mistakes={
+            "the mean is not subtracted": np.mean(x / np.std(x, axis=0), axis=0),
+            "each sample is normalised over its features: that is layer norm": [
+                0.043397057,
+                -0.320809987,
+                0.27741293,
+            ],
+            "one mean and one variance for all features": [0.0638796083, -0.254520648, 0.19064104],
+        },
     )
     check.close(
         "their standard deviations",
@@ -265,7 +273,11 @@ with check.todo("batchnorm_forward"):
         rtol=0,
         atol=2e-8,  # eps takes a little away: the original prints .99999999
         hint="divide by the root of the variance",
-        mistakes={"divided by the variance, not by its root": 1 / np.std(x, axis=0)},
+        mistakes={
+            "divided by the variance, not by its root": 1 / np.std(x, axis=0),
+            "the variance is divided by N - 1, not by N": [0.99749686, 0.997496863, 0.997496864],
+            "eps stands outside the root": [0.999999632, 0.999999708, 0.999999735],
+        },
     )
     out, _ = batchnorm_forward(
         x, np.array([1.0, 2, 3]), np.array([11.0, 12, 13]), {"mode": "train"}
@@ -275,7 +287,10 @@ with check.todo("batchnorm_forward"):
         np.mean(out, axis=0),
         [11, 12, 13],
         hint="gamma * x_hat + beta",
-        mistakes={"beta is forgotten": np.zeros(3)},
+        mistakes={
+            "beta is forgotten": np.zeros(3),
+            "the shift comes before the scale": [11.0, 24.0, 39.0],
+        },
     )
     check.close(
         "standard deviations, with gamma 1, 2, 3",
@@ -316,7 +331,17 @@ with check.todo("batchnorm_forward"):
         rtol=0,
         atol=1e-7,
         hint="test mode takes the running averages that training has written into bn_param",
-        mistakes={"test mode takes the mean of its own batch": np.zeros(3)},
+        mistakes={
+            "test mode takes the mean of its own batch": np.zeros(3),
+            "it is not written into bn_param": [-533.69631208, 5382.08462562, 3289.91934805],
+            "momentum and 1 - momentum are swapped": [-0.0081935, -0.0269306, -0.06083509],
+            "only the last batch counts": [-0.04502703, 0.43128543, 0.25255623],
+            "an average of standard deviations, not of variances": [
+                -0.23188545,
+                -0.25906202,
+                -0.63026885,
+            ],
+        },
     )
     check.close(
         "standard deviations in test mode, as published",
@@ -644,6 +669,9 @@ with check.todo("batchnorm_backward"):
         right["beta"],
         rtol=1e-6,
         hint="the sum of dout over the samples, axis 0",
+        mistakes={
+            "divided by N": [0.021154003, 0.14768404, 0.31670778, -0.43857003, -0.20079303],
+        },
     )
     check.close(
         "gradient of gamma against the numerical one",
@@ -651,7 +679,35 @@ with check.todo("batchnorm_backward"):
         right["gamma"],
         rtol=1e-6,
         hint="the sum of dout * x_hat over the samples, axis 0",
-        mistakes={"x_hat is left out": right["beta"]},
+        mistakes={
+            "x_hat is left out": right["beta"],
+            "x in place of x_hat": [7.1645265, 12.51806, 36.333296, -14.35455, -4.1071694],
+            "divided by N": [0.5726207, 0.34812227, 0.7333764, 0.24558636, 0.5208153],
+            "summed over everything to one number": 9.682084,
+        },
+    )
+    # One feature by hand: the mean is 1, the variance 3, so with eps = 1 the root is 2.
+    one, eps = np.array([[0.0], [0.0], [0.0], [4.0]]), {"mode": "train", "eps": 1.0}
+    _, cache = batchnorm_forward(one, np.array([2.0]), np.array([0.0]), eps)
+    check.close(
+        "gradient of x where x is 0, 0, 0, 4, dout is 4, 2, 0, -2, gamma 2 and eps 1",
+        batchnorm_backward(np.array([[4.0], [2.0], [0.0], [-2.0]]), cache)[0],
+        [[2.25], [0.25], [-1.75], [-0.75]],
+        hint="x_hat is -0.5, -0.5, -0.5, 1.5; dbeta is 4, dgamma is -6",
+        mistakes={
+            "the paths through the mean and through the variance are missing": [
+                [4.0],
+                [2.0],
+                [0.0],
+                [-2.0],
+            ],
+            "the path through the variance is missing": [[3.0], [1.0], [-1.0], [-3.0]],
+            "the path through the mean is missing": [[3.25], [1.25], [-0.75], [0.25]],
+            "gamma is missing": [[1.125], [0.125], [-0.875], [-0.375]],
+            "the gradient of the mean is not divided by N": [[-0.75], [-2.75], [-4.75], [-3.75]],
+            "the gradient of the variance is not divided by N": [[0.0], [-2.0], [-4.0], [6.0]],
+            "the path through the variance has the wrong sign": [[3.75], [1.75], [-0.25], [-5.25]],
+        },
     )
     check.close(
         "gradient of x against the numerical one",
@@ -879,6 +935,23 @@ with check.todo("batchnorm_backward_alt"):
         atol=1e-7,
         hint="the sum of dout * x_hat over the samples",
     )
+    # One feature by hand: the mean is 1, the variance 3, so with eps = 1 the root is 2.
+    one, eps = np.array([[0.0], [0.0], [0.0], [4.0]]), {"mode": "train", "eps": 1.0}
+    _, cache = batchnorm_forward(one, np.array([2.0]), np.array([0.0]), eps)
+    check.close(
+        "gradient of x where x is 0, 0, 0, 4, dout is 4, 2, 0, -2, gamma 2 and eps 1",
+        batchnorm_backward_alt(np.array([[4.0], [2.0], [0.0], [-2.0]]), cache)[0],
+        [[2.25], [0.25], [-1.75], [-0.75]],
+        hint="x_hat is -0.5, -0.5, -0.5, 1.5; dbeta is 4, dgamma is -6",
+        mistakes={
+            "gamma is missing": [[1.125], [0.125], [-0.875], [-0.375]],
+            "the sums are not divided by N": [[-3.0], [-5.0], [-7.0], [3.0]],
+            "the term with dgamma is missing": [[3.0], [1.0], [-1.0], [-3.0]],
+            "the term with dbeta is missing": [[3.25], [1.25], [-0.75], [0.25]],
+            "not divided by s": [[4.5], [0.5], [-3.5], [-1.5]],
+            "gamma counts twice in both sums": [[0.5], [-1.5], [-3.5], [0.5]],
+        },
+    )
     check.close(
         "gradient of x against the numerical one",
         dx,
@@ -1033,6 +1106,20 @@ with check.todo("layernorm_forward"):
         np.mean(out, axis=1),
         np.zeros(4),
         hint="subtract each sample's mean over its features, axis 1",
+        mistakes={
+            "normalised over the samples: that is batch norm": [
+                -0.58416774,
+                0.0322309154,
+                -0.291069353,
+                0.843006175,
+            ],
+            "one mean and one variance for the whole batch": [
+                -0.57412454,
+                -0.134590865,
+                0.0302098532,
+                0.678505555,
+            ],
+        },
     )
     out, _ = layernorm_forward(x, np.full(3, 3.0), np.full(3, 5.0), {})
     check.close(
@@ -1049,7 +1136,16 @@ with check.todo("layernorm_forward"):
         rtol=0,
         atol=1e-8,
         hint="divide by the root of variance (over D) plus eps",
-        mistakes={"gamma is forgotten": np.std(out, axis=1) / 3},
+        mistakes={
+            "gamma is forgotten": np.std(out, axis=1) / 3,
+            "the variance is divided by D - 1, not by D": [
+                2.449489662,
+                2.449489733,
+                2.449489736,
+                2.449489237,
+            ],
+            "eps stands outside the root": [2.999997022, 2.999998943, 2.99999915, 2.999992534],
+        },
     )
     x = np.array([[1.0, 3.0], [0.0, 8.0]])
     out, _ = layernorm_forward(x, np.array([1.0, 10.0]), np.array([0.0, 100.0]), {"eps": 0.0})
@@ -1061,6 +1157,7 @@ with check.todo("layernorm_forward"):
         mistakes={
             "normalised over the samples: that is batch norm": [[1.0, 90.0], [-1.0, 110.0]],
             "gamma and beta are taken by sample, not by feature": [[-1.0, 1.0], [90.0, 110.0]],
+            "eps is not taken from ln_param": [[-0.999995, 109.99995], [-0.99999969, 109.999997]],
         },
     )
 
@@ -1194,6 +1291,35 @@ with check.todo("layernorm_backward"):
         for part in (x, gamma, beta)
     ]
     dx, dgamma, dbeta = layernorm_backward(dout, cache)
+    # Two samples by hand: mean 1 and variance 3 in each, so with eps = 1 the root is 2.
+    two, scales = np.array([[0.0, 0.0, 0.0, 4.0], [4.0, 0.0, 0.0, 0.0]]), np.array([1.0, 2, 1, 2])
+    _, cache = layernorm_forward(two, scales, np.zeros(4), {"eps": 1.0})
+    check.close(
+        "gradient of x for the samples 0, 0, 0, 4 and 4, 0, 0, 0, with gamma 1, 2, 1, 2 and eps 1",
+        layernorm_backward(np.array([[4.0, 2.0, 0.0, -2.0], [2.0, 0.0, 2.0, 0.0]]), cache)[0],
+        [[0.875, 0.875, -1.125, -0.625], [0.125, -0.375, 0.625, -0.375]],
+        hint="dout times gamma is 4, 4, 0, -4 and 2, 0, 2, 0; subtract its two means in each row",
+        mistakes={
+            "gamma is taken out of the sums": [
+                [1.125, 0.25, -0.875, -0.75],
+                [0.125, -0.75, 0.625, -0.75],
+            ],
+            "gamma is missing": [[1.125, 0.125, -0.875, -0.375], [0.125, -0.375, 0.625, -0.375]],
+            "means over the samples, as in batch norm": [
+                [0.625, 0.75, -0.625, 1.25],
+                [-0.875, -1.25, 0.375, 0.25],
+            ],
+            "the path through the variance is missing": [
+                [1.5, 1.5, -0.5, -2.5],
+                [0.5, -0.5, 0.5, -0.5],
+            ],
+            "the path through the mean is missing": [
+                [1.375, 1.375, -0.625, -0.125],
+                [0.625, 0.125, 1.125, 0.125],
+            ],
+            "divided by N, not by D": [[-0.25, -0.25, -2.25, 0.75], [-0.75, -0.75, 0.25, -0.75]],
+        },
+    )
     check.close(
         "gradient of x against the numerical one",
         dx,
@@ -1362,7 +1488,11 @@ with check.todo("dropout_forward"):
         rtol=0,
         atol=0.01,
         hint="p is the probability to keep a number",
-        mistakes={"p is taken as the probability to drop": 0.25, "nothing is dropped": 0.0},
+        mistakes={
+            "p is taken as the probability to drop": 0.25,
+            "nothing is dropped": 0.0,
+            "drawn from the normal distribution, not evenly": 0.402,
+        },
     )
     check.close(
         "mean after dropout; before it is 10.0002",
@@ -1371,7 +1501,10 @@ with check.todo("dropout_forward"):
         rtol=0,
         atol=0.1,  # published runs print 10.0141
         hint="divide what is kept by p",
-        mistakes={"what is kept is not divided by p": 2.5},
+        mistakes={
+            "what is kept is not divided by p": 2.5,
+            "divided by 1 - p": 3.34,
+        },
     )
     out, _ = dropout_forward(x, {"mode": "test", "p": 0.25})
     check.close(
@@ -1379,7 +1512,10 @@ with check.todo("dropout_forward"):
         np.mean(out),
         10.0002078785,
         hint="test mode returns x",
-        mistakes={"x is scaled at test time": 2.50005196963},
+        mistakes={
+            "x is scaled at test time": 2.50005196963,
+            "x is divided by p at test time": 40.0008315,
+        },
     )
 
 # %% role="test" id="test_dropout_forward_train" points=3
@@ -1554,7 +1690,9 @@ with check.todo("dropout_backward"):
         hint="dout times the mask of the forward pass, 1/p included",
         mistakes={
             "1/p is missing": 0.2 * wanted,
+            "1/p counts twice": 5 * wanted,
             "the gradient passes where numbers were dropped too": dout,
+            "the gradient passes everywhere, with 1/p": 5 * dout,
         },
     )
 
@@ -1790,21 +1928,38 @@ with check.todo("initial_scales"):
         [name in net.params for name in ("gamma1", "beta1", "gamma2", "beta2", "gamma3")],
         [True, True, True, True, False],
         hint="a gamma and a beta for each hidden layer, not for the last one",
-        mistakes={"the last layer must not be normalised": [True] * 5},
+        mistakes={
+            "the last layer must not be normalised": [True] * 5,
+            "the last hidden layer has none": [True, True, False, False, False],
+        },
     )
     check.close(
         "gamma1",
         net.params["gamma1"],
         np.ones(3),
         hint="scales begin at 1",
-        mistakes={"a scale of 0 would make every output beta": np.zeros(3)},
+        mistakes={
+            "a scale of 0 would make every output beta": np.zeros(3),
+            "rows of shape (1, size)": [[1.0, 1.0, 1.0]],
+        },
     )
-    check.close("beta2", net.params["beta2"], np.zeros(2), hint="shifts begin at 0")
+    check.close(
+        "beta2",
+        net.params["beta2"],
+        np.zeros(2),
+        hint="shifts begin at 0",
+        mistakes={
+            "beta begins at 1": [1.0, 1.0],
+        },
+    )
     check.equal(
         "number of parameters without normalisation",
         len(FullyConnectedNet([3, 2], 4, 5).params),
         6,
         hint="W1, b1, W2, b2, W3 and b3 only",
+        mistakes={
+            "a net without normalisation has them too": 10,
+        },
     )
 
 # %% role="test" id="test_initial_scales_values" points=2
@@ -1935,7 +2090,12 @@ with check.todo("hidden_forward"):
         rtol=0,
         atol=1e-9,
         hint="affine, batch norm, ReLU in each hidden layer, in this order",
-        mistakes={"nothing is normalised": 2.3004790898},
+        mistakes={
+            "nothing is normalised": 2.3004790898,
+            "the ReLU comes before the normalisation": 2.4295217771,
+            "layer norm in place of batch norm": 2.2378310041,
+            "the ReLU is missing": 2.4534469473,
+        },
     )
     np.random.seed(0)
     net = FullyConnectedNet([4], 3, 2, normalization="batchnorm", weight_scale=1, dtype=np.float64)
@@ -2489,6 +2649,8 @@ with check.todo("add_penalty"):
             "the last layer is left out": 6.9965332201 - 1.57 * squares[2],
             "there is no penalty": 6.9965332201 - 1.57 * sum(squares),
             "gamma is penalised too": 6.9965332201 + 1.57 * 50,
+            "the first layer is left out": 5.7654288235,
+            "the penalty is divided by N": 3.1961599715,
         },
     )
     found = gradcheck.compare_gradients(

@@ -69,7 +69,7 @@ check.progress()
 # | array | shape | |
 # | --- | --- | --- |
 # | `x` | $(N, C, H, W)$ | images: channels first |
-# | `w`, `b` | $(F, C, h, k)$, $(F,)$ | $F$ filters, $h$ high and $k$ wide, through all channels |
+# | `w`, `b` | $(F, C, h, k)$, $(F,)$ | $F$ filters, $h$ high (`HH`) and $k$ wide (`WW`) |
 # | `out` | $(N, F, H', W')$ | one picture a filter |
 #
 # $\tilde{x}$ is `x` with $p$ (`pad`) rows and columns of zeros on each of its four sides; $s$
@@ -151,7 +151,40 @@ with check.todo("conv_forward_naive"):
         hint="top left: 1*1 + 2*2 + 0*0 - 1*1 + 10",
         mistakes={
             "the bias is missing": [[[[4.0, -1.0], [2.0, 6.0]]]],
-            "the filter is turned by 180 degrees": [[[[11.0, 15.0], [10.0, 9.0]]]],
+            "the filter is turned by 180 degrees: leave it as it is": [
+                [[[10.0, 13.0], [14.0, 10.0]]]
+            ],
+            "the filter is transposed": [[[[10.0, 11.0], [14.0, 10.0]]]],
+            "the padding is always 1": [
+                [
+                    [
+                        [9.0, 8.0, 10.0, 10.0],
+                        [12.0, 14.0, 9.0, 10.0],
+                        [8.0, 12.0, 16.0, 13.0],
+                        [14.0, 12.0, 12.0, 11.0],
+                    ]
+                ]
+            ],
+        },
+    )
+    two_channels = np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]])[None]
+    filters = np.array([[[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0, 1.0]]])[None]
+    out, _ = conv_forward_naive(two_channels, filters, np.array([100.0]), {"stride": 2, "pad": 1})
+    check.close(
+        "two channels of 2 x 2, one filter of 2 x 2, bias 100, stride 2, pad 1",
+        out,
+        [[[[109.0, 106.0], [106.0, 112.0]]]],
+        hint="each window meets one pixel of each channel; top left: 1*4 + 5*1 + 100",
+        mistakes={
+            "the bias is added once for each channel": [[[[209.0, 206.0], [206.0, 212.0]]]],
+            "the border is repeated: pad with zeros": [[[[120.0, 132.0], [144.0, 156.0]]]],
+            "a mean over the channels, not their sum": [[[[104.5, 103.0], [103.0, 106.0]]]],
+            "only the first channel counts": [[[[104.0, 106.0], [106.0, 104.0]]]],
+            "the padding is always 0": [[[[143.0]]]],
+            "the stride is always 1": [
+                [[[109.0, 117.0, 106.0], [121.0, 143.0, 120.0], [106.0, 118.0, 112.0]]]
+            ],
+            "windows begin at (i, j): multiply by the stride": [[[[109.0, 117.0], [121.0, 143.0]]]],
         },
     )
     # Inputs and results of the original assignment.
@@ -175,6 +208,12 @@ with check.todo("conv_forward_naive"):
         ],
         atol=1e-8,  # they are published with eight decimals
         hint="window (i, j) begins at row i * stride and column j * stride of the padded images",
+        mistakes={
+            "the padding is always 0": [
+                [[[-0.170436511]], [[0.36964078]], [[0.90971807]]],
+                [[[-1.8850806]], [[1.09721973]], [[4.07952006]]],
+            ],
+        },
     )
     out, _ = conv_forward_naive(np.ones((1, 2, 7, 8)), np.ones((3, 2, 3, 2)), np.zeros(3),
                                 {"stride": 3, "pad": 1})  # fmt: skip
@@ -398,8 +437,8 @@ plots.image_grid(np.stack(shown), titles=["the picture", "grey", "horizontal edg
 #
 # <details><summary>Hint 2: the formula</summary>
 # With <code>g = dout[:, :, i, j]</code> of shape (N, F): to dw add the sum over n of g times
-# window, shape (F, C, HH, WW); to the window's gradient add the sum over f of g times filter, shape
-# (N, C, HH, WW). Windows overlap, so it is <code>+=</code> in both places.
+# window, shape (F, C, h, k); to the window's gradient add the sum over f of g times filter, shape
+# (N, C, h, k). Windows overlap, so it is <code>+=</code> in both places.
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
@@ -449,6 +488,47 @@ def conv_backward_naive(dout, cache):
 
 # %% role="check" id="check_conv_backward_naive"
 with check.todo("conv_backward_naive"):
+    x, w = np.array([[[1.0, 2.0], [3.0, 4.0]], [[0.0, 1.0], [0.0, 0.0]]]), np.arange(1.0, 5.0)
+    conv_param, b = {"stride": 1, "pad": 1}, np.zeros(1)
+    _, cache = conv_forward_naive(x[:, None], w.reshape(1, 1, 2, 2), b, conv_param)
+    dout = np.array([[[1.0, 0.0, 2.0], [0.0, 3.0, 0.0], [0.0, 0.0, 1.0]], np.eye(3)])
+    dx, dw, _ = conv_backward_naive(dout[:, None], cache)
+    check.close(
+        "dw of the filter 1, 2, 3, 4 for two images of 2 x 2, stride 1, pad 1",
+        dw,
+        [[[[7.0, 7.0], [13.0, 13.0]]]],
+        hint="add up dout times window, over both images and all positions",
+        mistakes={
+            "divided by the number of images": [[[[3.5, 3.5], [6.5, 6.5]]]],
+            "each window replaces what came before: add up": [[[[4.0, 0.0], [0.0, 0.0]]]],
+            "the filters are turned by 180 degrees": [[[[13.0, 13.0], [7.0, 7.0]]]],
+            "the last image counts alone: add over the images": [[[[0.0, 1.0], [0.0, 0.0]]]],
+        },
+    )
+    check.close(
+        "dx of these images",
+        dx,
+        [[[[7.0, 12.0], [9.0, 13.0]]], [[[5.0, 2.0], [3.0, 5.0]]]],
+        hint="each output adds dout times filter to its window; cut the padding off at the end",
+        mistakes={
+            "windows overwrite one another: add with +=": [
+                [[[3.0, 0.0], [0.0, 1.0]]],
+                [[[1.0, 0.0], [0.0, 1.0]]],
+            ],
+            "the padding is cut off at the bottom and right only": [
+                [[[1.0, 2.0], [3.0, 7.0]]],
+                [[[1.0, 2.0], [3.0, 5.0]]],
+            ],
+            "the filter is turned by 180 degrees": [
+                [[[13.0, 13.0], [6.0, 7.0]]],
+                [[[5.0, 3.0], [2.0, 5.0]]],
+            ],
+            "divided by the number of images": [
+                [[[3.5, 6.0], [4.5, 6.5]]],
+                [[[2.5, 1.0], [1.5, 2.5]]],
+            ],
+        },
+    )
     rng = np.random.default_rng(6)
     x, w, b = rng.normal(size=(2, 2, 5, 4)), rng.normal(size=(3, 2, 3, 3)), rng.normal(size=3)
     conv_param, dout = {"stride": 1, "pad": 1}, rng.normal(size=(2, 3, 5, 4))
@@ -461,6 +541,11 @@ with check.todo("conv_backward_naive"):
         ),
         rtol=1e-6,
         hint="sum dout over images, rows and columns: axes 0, 2 and 3",
+        mistakes={
+            "a mean, not a sum": [0.14975659, -0.14686364, 0.34924537],
+            "summed over everything to one number": 14.085533,
+            "divided by the number of images": [2.9951317, -2.9372728, 6.9849075],
+        },
     )
     check.close(
         "dw against the numerical gradient",
@@ -495,7 +580,10 @@ with check.todo("conv_backward_naive"):
         dx[0, 0],
         np.pad(np.ones((4, 4)), (0, 1)),
         hint="with pad 0 nothing is cut off: [pad:-pad] would be empty",
-        mistakes={"the slice [0:-0] is empty": np.zeros((0, 0))},
+        mistakes={
+            "the slice [0:-0] is empty": np.zeros((0, 0)),
+            "the padding is taken as 1": [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]],
+        },
     )
 
 # %% role="test" id="test_conv_backward_naive_filters" points=2
@@ -729,6 +817,44 @@ def max_pool_forward_naive(x, pool_param):
 
 # %% role="check" id="check_max_pool_forward_naive"
 with check.todo("max_pool_forward_naive"):
+    rows = -np.arange(1.0, 17.0).reshape(2, 2, 1, 4)
+    out, _ = max_pool_forward_naive(rows, {"pool_height": 1, "pool_width": 2, "stride": 2})
+    check.close(
+        "windows of 1 x 2 with stride 2 on rows of the numbers from -1 to -16",
+        out,
+        [[[[-1.0, -3.0]], [[-5.0, -7.0]]], [[[-9.0, -11.0]], [[-13.0, -15.0]]]],
+        hint="the largest of each window, in each image and channel by itself",
+        mistakes={
+            "compared with 0: negative values must not be cut off": [
+                [[[0.0, 0.0]], [[0.0, 0.0]]],
+                [[[0.0, 0.0]], [[0.0, 0.0]]],
+            ],
+            "the mean of each window": [
+                [[[-1.5, -3.5]], [[-5.5, -7.5]]],
+                [[[-9.5, -11.5]], [[-13.5, -15.5]]],
+            ],
+            "the smallest value of each window": [
+                [[[-2.0, -4.0]], [[-6.0, -8.0]]],
+                [[[-10.0, -12.0]], [[-14.0, -16.0]]],
+            ],
+            "one maximum for all channels": [
+                [[[-1.0, -3.0]], [[-1.0, -3.0]]],
+                [[[-9.0, -11.0]], [[-9.0, -11.0]]],
+            ],
+            "one maximum for all images": [
+                [[[-1.0, -3.0]], [[-5.0, -7.0]]],
+                [[[-1.0, -3.0]], [[-5.0, -7.0]]],
+            ],
+            "windows begin at (i, j): multiply by the stride": [
+                [[[-1.0, -2.0]], [[-5.0, -6.0]]],
+                [[[-9.0, -10.0]], [[-13.0, -14.0]]],
+            ],
+            "the two last axes are lost": [
+                [[-1.0, -3.0], [-5.0, -7.0]],
+                [[-9.0, -11.0], [-13.0, -15.0]],
+            ],
+        },
+    )
     # Inputs and results of the original assignment.
     x = np.linspace(-0.3, 0.4, num=96).reshape(2, 3, 4, 4)
     out, _ = max_pool_forward_naive(x, {"pool_height": 2, "pool_width": 2, "stride": 2})
@@ -752,6 +878,12 @@ with check.todo("max_pool_forward_naive"):
         out,
         [[[[7.0, 9.0, 9.0]]]],
         hint="the height of a window is pool_height, its width pool_width, the step stride",
+        mistakes={
+            "height and width of the window are swapped": [[[[9.0, 9.0], [9.0, 9.0]]]],
+            "the windows are square": [[[[9.0, 9.0]]]],
+            "the stride is always 2": [[[[7.0, 9.0]]]],
+            "the two last axes are lost": [7.0, 9.0, 9.0],
+        },
     )
 
 # %% role="test" id="test_max_pool_forward_naive_values" points=2
@@ -904,6 +1036,30 @@ with check.todo("max_pool_backward_naive"):
         mistakes={
             "a later window replaces what an earlier one gave: add": [
                 [[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 40.0, 0.0], [10.0, 0.0, 0.0, 0.0]]]
+            ],
+            "every pixel of the window gets the gradient": [
+                [[[10.0, 30.0, 60.0, 40.0], [10.0, 30.0, 60.0, 40.0], [10.0, 30.0, 60.0, 40.0]]]
+            ],
+            "the gradient is spread evenly over the window": [
+                [
+                    [
+                        [5 / 3, 5.0, 10.0, 20 / 3],
+                        [5 / 3, 5.0, 10.0, 20 / 3],
+                        [5 / 3, 5.0, 10.0, 20 / 3],
+                    ]
+                ]
+            ],
+            "only the place is marked: multiply by dout": [
+                [[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0], [1.0, 0.0, 0.0, 0.0]]]
+            ],
+            "multiplied by the pixel too": [
+                [[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 540.0, 0.0], [70.0, 0.0, 0.0, 0.0]]]
+            ],
+            "the smallest pixel wins": [
+                [[[10.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 20.0, 40.0]]]
+            ],
+            "the places are marked, however often they win": [
+                [[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0]]]
             ],
         },
     )
@@ -1335,7 +1491,13 @@ with check.todo("threelayerconvnet_init"):
         [size for name in ("W1", "W2", "W3") for size in net.params[name].shape],
         [4, 3, 5, 5, 4 * 4 * 5, 6, 6, 7],
         hint="pooling halves height and width: W2 has 4 * 4 * 5 rows",
-        mistakes={"W2 as if there were no pooling": [4, 3, 5, 5, 4 * 8 * 10, 6, 6, 7]},
+        mistakes={
+            "W2 as if there were no pooling": [4, 3, 5, 5, 4 * 8 * 10, 6, 6, 7],
+            "W2 as if pooling halved the number of pixels": [4, 3, 5, 5, 160, 6, 6, 7],
+            "W2 without the filters": [4, 3, 5, 5, 20, 6, 6, 7],
+            "filters and channels are swapped in W1": [3, 4, 5, 5, 80, 6, 6, 7],
+            "W2 as if the image were square": [4, 3, 5, 5, 64, 6, 6, 7],
+        },
     )
     check.close(
         "b1, b2 and b3 in one row",
@@ -1343,12 +1505,17 @@ with check.todo("threelayerconvnet_init"):
         np.zeros(4 + 6 + 7),
         hint="one bias for each filter, hidden unit and class, all zero",
     )
-    check.within(
+    check.close(
         "standard deviation of W2 for weight_scale = 0.01",
         np.std(net.params["W2"]),
-        0.009,
-        0.011,
+        0.01,
+        rtol=0.1,
         hint="weight_scale * np.random.randn(...): it is the deviation, not the variance",
+        mistakes={
+            "weight_scale as the variance, not as the deviation": np.sqrt(0.01),
+            "uniform numbers from 0 to weight_scale": 0.01 / np.sqrt(12),
+            "weight_scale is not used": 1.0,
+        },
     )
 
 # %% role="test" id="test_threelayerconvnet_init_shapes" points=2
@@ -1543,13 +1710,48 @@ with check.todo("threelayerconvnet_loss"):
             "the factor one half is missing": 0.5 * squares,
             "there is no penalty": 0.0,
             "W1 is left out": 0.25 * (squares - np.sum(net.params["W1"] ** 2)),
+            "W2 is left out of the penalty": 0.001415706,
+            "W3 is left out of the penalty": 0.2054548,
         },
     )
     net = ThreeLayerConvNet((2, 6, 6), 3, 3, 5, 4, 0.5, 0.3, np.float64)
     for name in ("b1", "b2", "b3"):  # no kink where all biases are zero
         net.params[name] = rng.normal(size=net.params[name].shape)
     X, y = rng.normal(size=(2, 2, 6, 6)), np.array([3, 1])
+    net.reg = 0.0
+    _, unpenalised = net.loss(X, y)
+    net.reg = 0.3
     _, grads = net.loss(X, y)
+    added = {
+        name: np.median((grads[name] - unpenalised[name]) / value)
+        for name, value in net.params.items()
+    }
+    check.close(
+        "what reg = 0.3 adds to the gradients of W1, W2, W3, as a multiple of the weights",
+        [added["W1"], added["W2"], added["W3"]],
+        [0.3, 0.3, 0.3],
+        rtol=1e-6,
+        hint="reg * W, for each of the three",
+        mistakes={
+            "the gradient of the penalty is missing": [0.0, 0.0, 0.0],
+            "the gradient of the penalty has a factor 2": [0.6, 0.6, 0.6],
+            "the penalty's gradient is halved: the 2 of the square cancels the half": [0.15] * 3,
+            "that of W1 is missing": [0.0, 0.3, 0.3],
+            "that of W2 is missing": [0.3, 0.0, 0.3],
+            "that of W3 is missing": [0.3, 0.3, 0.0],
+        },
+    )
+    check.close(
+        "what it adds to the gradients of b1, b2, b3, as a multiple of the biases",
+        [added["b1"], added["b2"], added["b3"]],
+        [0.0, 0.0, 0.0],
+        hint="biases have no penalty",
+        mistakes={
+            "b1 is penalised": [0.3, 0.0, 0.0],
+            "b2 is penalised": [0.0, 0.3, 0.0],
+            "the biases are penalised too": [0.3, 0.3, 0.3],
+        },
+    )
     agreement = {
         name: gradcheck.compare_gradients(
             lambda _: net.loss(X, y)[0], value, grads[name], samples=20
@@ -2064,13 +2266,30 @@ with check.todo("spatial_batchnorm_forward"):
         np.zeros(3),
         atol=1e-8,
         hint="each channel has one mean, over images, rows and columns",
+        mistakes={
+            "one average for all channels": [0.062753179, -0.060569784, -0.002183395],
+            "channels are mixed: move them to the last axis, then reshape": [
+                0.061056899,
+                -0.045124896,
+                -0.015932003,
+            ],
+            "the axes come back in the wrong order: reshape, then transpose": [
+                -0.005567618,
+                0.036800246,
+                -0.031232628,
+            ],
+        },
     )
     check.close(
         "mean of one pixel of the first channel over the two images",
         out[:, 0, 0, 0].mean(),
         (x[:, 0, 0, 0].mean() - x[:, 0].mean()) / np.sqrt(x[:, 0].var() + 1e-5),
         hint="a single pixel need not have mean 0: only the whole channel has",
-        mistakes={"each pixel has averages of its own": 0.0},
+        mistakes={
+            "each pixel has averages of its own": 0.0,
+            "each image has averages of its own: take the batch too": -0.776354645,
+            "divided by the variance, not by its root": -0.177172431,
+        },
     )
     gamma, beta = np.array([3.0, 4.0, 5.0]), np.array([6.0, 7.0, 8.0])
     out, _ = spatial_batchnorm_forward(x, gamma, beta, {"mode": "train"})
@@ -2080,6 +2299,9 @@ with check.todo("spatial_batchnorm_forward"):
         [2.99999885, 3.99999804, 4.99999798],
         atol=1e-8,  # they are published with eight decimals
         hint="gamma belongs to the channel: it scales all of its pixels",
+        mistakes={
+            "gamma and beta are missing": [0.99999962, 0.99999951, 0.9999996],
+        },
     )
 
 # %% role="test" id="test_spatial_batchnorm_forward_train" points=2
@@ -2237,6 +2459,37 @@ def spatial_batchnorm_backward(dout, cache):
 
 # %% role="check" id="check_spatial_batchnorm_backward"
 with check.todo("spatial_batchnorm_backward"):
+    # Two channels by hand: mean 1 and variance 3 in each, so with eps = 1 the root is 2.
+    x = np.array([[[[0.0, 0.0], [0.0, 4.0]], [[4.0, 0.0], [0.0, 0.0]]]])
+    dout = np.array([[[[4.0, 2.0], [0.0, -2.0]], [[2.0, 0.0], [2.0, 0.0]]]])
+    bn_param = {"mode": "train", "eps": 1.0}
+    _, cache = spatial_batchnorm_forward(x, np.array([2.0, 1.0]), np.zeros(2), bn_param)
+    check.close(
+        "dx of an image with the channels 0, 0, 0, 4 and 4, 0, 0, 0, with gamma 2 and 1 and eps 1",
+        spatial_batchnorm_backward(dout, cache)[0],
+        [[[[2.25, 0.25], [-1.75, -0.75]], [[0.125, -0.375], [0.625, -0.375]]]],
+        hint="four rows of two channels go through batchnorm_backward, and back into the image",
+        mistakes={
+            "channels are mixed: move them to the last axis, then reshape": [
+                [[[2.0, -2.0], [0.0, 0.0]], [[0.25, -0.75], [0.25, 0.25]]]
+            ],
+            "the axes come back in the wrong order: reshape, then transpose": [
+                [[[2.25, 0.125], [0.25, -0.375]], [[-1.75, 0.625], [-0.75, -0.375]]]
+            ],
+            "the paths through mean and variance are missing": [
+                [[[4.0, 2.0], [0.0, -2.0]], [[1.0, 0.0], [1.0, 0.0]]]
+            ],
+            "the path through the variance is missing": [
+                [[[3.0, 1.0], [-1.0, -3.0]], [[0.5, -0.5], [0.5, -0.5]]]
+            ],
+            "divided by N, not by N * H * W": [
+                [[[-3.0, -5.0], [-7.0, 3.0]], [[-2.5, -1.5], [-0.5, -1.5]]]
+            ],
+            "gamma is missing": [
+                [[[1.125, 0.125], [-0.875, -0.375]], [[0.125, -0.375], [0.625, -0.375]]]
+            ],
+        },
+    )
     rng = np.random.default_rng(6)
     x, dout = 5 * rng.normal(size=(2, 3, 4, 3)) + 12, rng.normal(size=(2, 3, 4, 3))
     gamma, beta = rng.normal(size=3), rng.normal(size=3)
@@ -2253,7 +2506,14 @@ with check.todo("spatial_batchnorm_backward"):
         hint="the channels of dout go to the last axis before the reshape, as those of x did",
     )
     check.close(
-        "dbeta", dbeta, dout.sum(axis=(0, 2, 3)), hint="a sum over images, rows and columns"
+        "dbeta",
+        dbeta,
+        dout.sum(axis=(0, 2, 3)),
+        hint="a sum over images, rows and columns",
+        mistakes={
+            "dgamma and dbeta are swapped": [4.42462723, 7.31055256, -4.15686707],
+            "summed over the channels too": -6.62197664,
+        },
     )
     check.close(
         "dgamma against the numerical gradient",
@@ -2265,6 +2525,10 @@ with check.todo("spatial_batchnorm_backward"):
         ),
         rtol=1e-6,
         hint="a sum over images, rows and columns of dout times the normalised x",
+        mistakes={
+            "a mean, not a sum": [0.18435947, 0.30460636, -0.1732028],
+            "dout times x itself: it is the normalised x": [-81.235515, 20.588303, 5.3307456],
+        },
     )
 
 # %% role="test" id="test_spatial_batchnorm_backward_images" points=2
@@ -2422,6 +2686,20 @@ with check.todo("spatial_groupnorm_forward"):
         np.zeros((2, 2)),
         atol=1e-8,
         hint="one mean for each image and group, over its channels, rows and columns",
+        mistakes={
+            "one average for the whole batch: each image by itself": [
+                [0.101225619, -0.128459866],
+                [-0.101225619, 0.128459866],
+            ],
+            "every third channel makes a group: groups are neighbours": [
+                [0.169078835, -0.169078835],
+                [-0.085029118, 0.085029118],
+            ],
+            "G is not used: always one group": [
+                [0.175894978, -0.175894978],
+                [-0.062865401, 0.062865401],
+            ],
+        },
     )
     check.close(
         "deviations of these groups",
@@ -2433,6 +2711,18 @@ with check.todo("spatial_groupnorm_forward"):
         mistakes={
             "each pixel by itself": [0.99999834, 0.99999782, 0.99999873, 0.99999691],
             "each channel by itself": [0.99999954, 0.99999941, 0.99999972, 0.99999963],
+            "eps is added to the deviation: add it to the variance": [
+                0.999997276,
+                0.999996773,
+                0.999997658,
+                0.999997484,
+            ],
+            "the variance is divided by M - 1, not by M": [
+                0.99163129,
+                0.991631144,
+                0.991631385,
+                0.991631344,
+            ],
         },
     )
 
@@ -2597,6 +2887,46 @@ def spatial_groupnorm_backward(dout, cache):
 
 # %% role="check" id="check_spatial_groupnorm_backward"
 with check.todo("spatial_groupnorm_backward"):
+    # One group in each image, by hand: mean 1 and variance 3, so with eps = 1 the root is 2.
+    x = np.array([[[[0.0, 0.0]], [[0.0, 4.0]]], [[[4.0, 0.0]], [[0.0, 0.0]]]])
+    dout = np.array([[[[4.0, 2.0]], [[0.0, -2.0]]], [[[2.0, 0.0]], [[2.0, 0.0]]]])
+    gamma, beta = np.array([1.0, 2.0]).reshape(1, 2, 1, 1), np.zeros((1, 2, 1, 1))
+    _, cache = spatial_groupnorm_forward(x, gamma, beta, 1, {"eps": 1.0})
+    check.close(
+        "dx of the images 0, 0, 0, 4 and 4, 0, 0, 0 in one group, with gamma 1 and 2 and eps 1",
+        spatial_groupnorm_backward(dout, cache)[0],
+        [
+            [[[1.1875, 0.1875]], [[-0.8125, -0.5625]]],
+            [[[0.0625, -0.6875]], [[1.3125, -0.6875]]],
+        ],
+        hint="d is 4, 2, 0, -4 and 2, 0, 4, 0; x_hat is -0.5, -0.5, -0.5, 1.5 and the reverse",
+        mistakes={
+            "gamma stands outside the averages": [
+                [[[1.125, 0.125]], [[-1.75, -0.75]]],
+                [[[0.125, -0.375]], [[1.25, -0.75]]],
+            ],
+            "gamma is missing": [
+                [[[1.125, 0.125]], [[-0.875, -0.375]]],
+                [[[0.125, -0.375]], [[0.625, -0.375]]],
+            ],
+            "the paths through mean and variance are missing": [
+                [[[2.0, 1.0]], [[0.0, -2.0]]],
+                [[[1.0, 0.0]], [[2.0, 0.0]]],
+            ],
+            "the path through the variance is missing": [
+                [[[1.75, 0.75]], [[-0.25, -2.25]]],
+                [[[0.25, -0.75]], [[1.25, -0.75]]],
+            ],
+            "the averages run over the batch too": [
+                [[[1.25, 0.25]], [[-0.75, -1.75]]],
+                [[[1.25, -0.75]], [[1.25, -0.75]]],
+            ],
+            "sums in place of averages": [
+                [[[-1.25, -2.25]], [[-3.25, 3.75]]],
+                [[[-2.75, -2.75]], [[-0.75, -2.75]]],
+            ],
+        },
+    )
     rng = np.random.default_rng(6)
     x, dout = 5 * rng.normal(size=(2, 6, 3, 2)) + 12, rng.normal(size=(2, 6, 3, 2))
     gamma, beta = rng.normal(size=(1, 6, 1, 1)), rng.normal(size=(1, 6, 1, 1))
@@ -2612,14 +2942,22 @@ with check.todo("spatial_groupnorm_backward"):
         atol=1e-8,
         hint="d - mean of d - x_hat * mean of d * x_hat, over sigma; the means run over the group",
     )
+    dgamma_num = gradcheck.eval_numerical_gradient_array(
+        lambda gamma: spatial_groupnorm_forward(x, gamma, beta, 2, {})[0], gamma, dout
+    )
+    of_groups = np.repeat(dgamma_num.reshape(2, 3).sum(axis=1), 3).reshape(1, 6, 1, 1)
     check.close(
         "dgamma against the numerical gradient",
         dgamma,
-        gradcheck.eval_numerical_gradient_array(
-            lambda gamma: spatial_groupnorm_forward(x, gamma, beta, 2, {})[0], gamma, dout
-        ),
+        dgamma_num,
         rtol=1e-6,
         hint="sum dout * x_hat over images, rows and columns, and give it the shape of gamma",
+        mistakes={
+            "the axes are lost: give it the shape of gamma": dgamma_num.ravel(),
+            "a mean, not a sum": dgamma_num / 12,
+            "summed over the group too: each channel has its own": of_groups,
+            "dgamma and dbeta are swapped": dout.sum(axis=(0, 2, 3), keepdims=True),
+        },
     )
     check.close(
         "dbeta",

@@ -229,6 +229,10 @@ with check.todo("three_layer_convnet"):
             "fc_b is forgotten": [[12.0, -4.0]],
             "conv_b1 is forgotten": [[-5.0, -4.5]],
             "conv_b2 is forgotten": [[-20.0, 0.5]],
+            "probabilities, not scores: the softmax belongs to the loss": [
+                [0.0109869428, 0.98901308]
+            ],
+            "the axis of the images is lost": [-8.0, -3.5],
         },
     )
 
@@ -419,6 +423,23 @@ with check.todo("convnet_params"):
         [length for value in params for length in value.shape],
         [32, 3, 5, 5, 32, 16, 32, 3, 3, 16, 16 * 32 * 32, 10, 10],
         hint="kernels are (out, in, height, width), fc_w is (channel_2 * size * size, classes)",
+        mistakes={
+            "fc_w needs a row for each pixel of each channel": [
+                32,
+                3,
+                5,
+                5,
+                32,
+                16,
+                32,
+                3,
+                3,
+                16,
+                16,
+                10,
+                10,
+            ],
+        },
     )
     check.within(
         "standard deviation of conv_w1",
@@ -566,18 +587,22 @@ with check.todo("train_step"):
         np.log(2),
         rtol=1e-5,
         hint="F.cross_entropy of the scores, before the step",
-        mistakes={"the sum over the batch, not its mean": 2 * np.log(2)},
+        mistakes={
+            "the sum over the batch, not its mean": 2 * np.log(2),
+            "nothing changed: w = w - ... makes a new tensor, w -= ... changes this one": 0.1809245,
+        },
     )
     check.close(
         "weights after one step with learning rate 0.5",
         params[0],
         [[0.5, -0.5]],  # the gradient is [-1, 1]: the mean of x times (1/2 - 1, 1/2)
         rtol=1e-5,
-        hint="w -= learning_rate * w.grad",
+        hint="take learning_rate times the gradient off each weight, in place",
         mistakes={
             "a step uphill: the sign is flipped": [[-0.5, 0.5]],
             "nothing changed: w = w - ... makes a new tensor, w -= ... changes this one": [[0, 0]],
             "the learning rate is missing": [[1.0, -1.0]],
+            "a softmax before cross_entropy, which applies one itself": [[0.25, -0.25]],
         },
     )
     train_step(lambda x, params: x @ params[0], torch.zeros(2, 1), y, params, 0.5)
@@ -614,7 +639,7 @@ check.close(
     W - 0.1 * X.T @ E,
     rtol=1e-4,
     atol=1e-5,
-    hint="loss.backward(), then w -= learning_rate * w.grad under torch.no_grad()",
+    hint="backward first; then, under torch.no_grad(), take learning_rate * w.grad off w in place",
     mistakes={
         "a step uphill: the sign is flipped": W + 0.1 * X.T @ E,
         "nothing changed: w = w - ... makes a new tensor, w -= ... changes this one": W,
@@ -891,14 +916,17 @@ with check.todo("threelayerconvnet"):
         "shape of the scores of 64 images",
         net(torch.zeros(64, 3, 32, 32)).shape,
         [64, 10],
-        hint="pad by 2, then by 1; flatten; nn.Linear(channel_2 * 32 * 32, num_classes)",
+        hint="pad by 2, then by 1; flatten; the last layer takes 32 * 32 inputs for each channel",
     )
     check.equal(
         "numbers in all parameters together",
         sum(p.numel() for p in net.parameters()),
         12 * 3 * 25 + 12 + 8 * 12 * 9 + 8 + 8192 * 10 + 10,
         hint="three layers with weights and biases, each assigned to an attribute of self",
-        mistakes={"the layers are not registered: assign each to an attribute of self": 0},
+        mistakes={
+            "the layers are not registered: assign each to an attribute of self": 0,
+            "the biases are missing": 83684,
+        },
     )
     fc_weight = next(p for p in net.parameters() if p.shape == (10, 8192))
     check.within(
@@ -1096,8 +1124,8 @@ check.within(
 # Where each layer takes what the one before it returns, no class is needed: `nn.Sequential` calls
 # its layers in their order. `nn.ReLU()` and `nn.Flatten()` are layers too.
 #
-# *Nesterov momentum* looks ahead: it adds the new velocity to the gradient before it steps. In
-# PyTorch's form, with momentum $\mu$ and gradient $g$,
+# *Nesterov momentum* looks ahead: before it steps, it adds the new velocity, shortened once more,
+# to the gradient. In PyTorch's form, with momentum $\mu$ and gradient $g$,
 #
 # $$v \leftarrow \mu v + g, \qquad w \leftarrow w - \eta\, (g + \mu v).$$
 #
@@ -1275,7 +1303,7 @@ check.close(
     torch.cat([two[0].flatten(), two[5]]),
     rtol=1e-3,
     atol=1e-5,
-    hint="optim.SGD(model.parameters(), lr=learning_rate, momentum=0.9, nesterov=True)",
+    hint="optim.SGD of this model's parameters, with momentum=0.9 and nesterov=True",
     mistakes={
         "no momentum": torch.cat([light[0].flatten(), light[5]]),
         "momentum that does not look ahead: nesterov=True is missing": torch.cat(
@@ -1646,6 +1674,9 @@ with check.todo("open_model"):
         sum(p.numel() for group in optimizer.param_groups for p in group["params"]),
         sum(p.numel() for p in model.parameters()),
         hint="give the optimiser model.parameters(), of this model",
+        mistakes={
+            "the optimiser holds only some of the weights": 5130,
+        },
     )
 
 # %% role="test" id="test_open_model_scores" points=3

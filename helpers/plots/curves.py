@@ -203,6 +203,8 @@ def loss_curve(losses, smooth=None, loss_unit="nats", log_loss=False):
     title = f"loss by iteration{trend}" + (" (pale: each iteration)" if window > 1 else "")
     scale = "log" if log_loss else "linear"
     ax.set(xlabel="iteration", ylabel=f"loss ({loss_unit})", yscale=scale, title=title)
+    if not log_loss:
+        ax.ticklabel_format(axis="y", useOffset=False)  # "+2.3" above the axis is overlooked
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.grid(True)
     fig.legend(loc="outside lower center", ncols=LEGEND_COLUMNS)

@@ -15,6 +15,7 @@ from helpers.record import PASSED
 
 NAMES = sorted(path.name.removesuffix("_wrong.py") for path in ANSWERS.glob("*_wrong.py"))
 WRONG_PER_TODO, RIGHT_PER_TODO = 6, 3
+NAMED_AT_ONCE = 0.9  # share of the wrong answers
 
 
 @functools.cache
@@ -97,6 +98,24 @@ def test_a_wrong_answer_fails_and_is_told_why(name, number):
     assert not verdict.passed
     assert answer.says
     assert answer.says in verdict.message
+
+
+def first_told(name, number):
+    """Return the first verdict that is not a pass: students meet the checks before the tests."""
+    found = verdicts(name, "wrong", number)
+    failed = [cell for cell in found if not found[cell].passed]
+    return found[min(failed, key=lambda cell: not cell.startswith("check_"))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_most_mistakes_are_named_by_the_first_message_that_a_student_reads(name):
+    """That is, by a known mistake or by the words that tell it, and not by a bare difference."""
+    bare = []
+    for number, answer in enumerate(answers(name, "wrong")):
+        first = first_told(name, number)
+        if not first.mistake and answer.says not in first.message:
+            bare.append(f"{answer.id}: {first.message}")
+    assert len(bare) <= (1 - NAMED_AT_ONCE) * len(answers(name, "wrong")), bare
 
 
 @pytest.mark.parametrize(("name", "number"), parameters("right"))

@@ -1,14 +1,20 @@
-"""Honest but untidy: solutions that print, warn, plot and are defined twice lose no point.
+"""Honest but untidy: solutions that print, warn, plot, are defined twice or moved lose no point.
 
 Of every notebook, as plain functions; `tests/grading/untidy_corpus.py` has whole submissions.
 """
 
 import ast
+from dataclasses import replace
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 from test_answers import NAMES, source
 
 from course import trial
+from course.paths import Course
+from course.repair import repair
+from course.text import Cell
 
 FIRST_TRY = """
 # 第一次尝试：错了，下面重写
@@ -65,3 +71,56 @@ def test_untidy_solutions_lose_no_point(name):
     answers = {cell.id: untidy(cell.source) for cell in source(name).of("todo")}
     verdicts = trial.run(source(name), answers)
     assert not {cell: told.message for cell, told in verdicts.items() if not told.passed}
+
+
+class Leaning(ast.NodeTransformer):
+    """Lets every function call a helper first."""
+
+    def __init__(self, helper):
+        self.call = f"{helper}()"
+
+    def visit_FunctionDef(self, node):
+        node.body[:0] = ast.parse(self.call).body
+        return node
+
+
+def block(text, todo):
+    """Return the ids of a TODO and what belongs to it, a helper in a cell of its own included."""
+    own = [cell.id for role in ("check", "test") for cell in text.belonging_to(todo, role)]
+    return [f"hints_{todo}", todo, f"helper_of_{todo}", *own]
+
+
+def from_bottom_to_top(text, notebook):
+    """Turn the TODOs round, each with its hints, its checks and its tests; the last stays in place.
+
+    So one that builds on others stands above them: when it is called, they are there.
+    """
+    blocks = [block(text, cell.id) for cell in text.of("todo")]
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells |= {name: new_code_cell(id=name) for _, _, name, *_ in blocks}
+    moved = {name for names in blocks for name in names}
+    order = [cell.id for cell in notebook.cells if cell.id not in moved]
+    last = [cell.id for cell in notebook.cells].index(blocks[-1][-1])
+    above = sum(cell.id not in moved for cell in notebook.cells[:last])
+    order[above:above] = [name for names in reversed(blocks) for name in names]
+    return [cells[name] for name in order]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_todos_that_were_moved_and_helpers_below_them_lose_no_point(name):
+    text, course = source(name), Course()
+    cells = from_bottom_to_top(text, nbformat.read(course.notebook("release", name), 4))
+    released = nbformat.read(course.notebook("source", name), 4).cells
+    told = repair(cells, {cell.id: cell for cell in released if "nbgrader" in cell.metadata})
+    assert all("moved back" in sentence for sentence in told)
+    known = {cell.id: cell for cell in text.cells}
+    for todo in text.of("todo"):
+        helper = f"helper_of_{todo.id}"
+        answer = rewritten(todo.source, Leaning(helper))
+        known[todo.id] = replace(todo, source=answer)
+        known[helper] = Cell(helper, "given", True, f"def {helper}():\n    pass", line=0)
+    as_graded = replace(text, cells=tuple(known[cell.id] for cell in cells if cell.id in known))
+    assert [cell.id for cell in as_graded.of("todo")] == [c.id for c in text.of("todo")][::-1]
+    verdicts = trial.run(as_graded)
+    tests = {cell.id for cell in text.of("test")}
+    assert not {test: verdicts[test].message for test in tests if not verdicts[test].passed}

@@ -6,8 +6,8 @@ const LATELY = 500; // milliseconds in which a slider that was moved is not set 
 const CALM = 250; // milliseconds between two changes of the numbers, and of the slow curves
 const ALOUD = 10000; // milliseconds between two sentences about the same sign
 const GONE = 4000; // milliseconds without an answer or news, after which the panel says so
-const NO_ANSWER = "The kernel does not answer: a long step, a busy kernel, or one that was " +
-  "restarted. Then run this cell again.";
+const NO_ANSWER = "The kernel does not answer yet: it is busy with other cells or a long step. If it " +
+  "was restarted, run this cell again.";
 const SIGNS = { nan: "Not a number", exploding: "Exploding", dead: "Dead" };
 const STATES = { ready: "Ready", running: "Training", paused: "Paused", failed: "Stopped by an error",
   finished: "Finished" };
