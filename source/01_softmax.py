@@ -499,6 +499,7 @@ with check.todo("cross_entropy"):
         cross_entropy(np.full((3, 10), 0.1), np.eye(10)[[0, 4, 9]]),
         np.log(10),
         hint="it is log 10 for any labels",
+        mistakes={"the batch size is fixed at 2: divide by len(P)": 1.5 * np.log(10)},
     )
 
 # %% role="test" id="test_cross_entropy_values" points=2
@@ -984,6 +985,33 @@ def gradient_computing(self):
 
 # %% role="check" id="check_gradient_computing"
 with check.todo("gradient_computing"):
+    layer = SoftmaxCrossEntropyLoss(2, 2)
+    layer.W, layer.b = np.zeros((2, 2)), np.zeros((1, 2))
+    layer.forward(np.array([[1.0, 0.0], [2.0, 1.0]]), np.array([0, 1]))
+    layer.gradient_computing()
+    check.close(
+        "grad_W of the samples [1, 0] and [2, 1] with labels 0 and 1, where W and b are zero",
+        layer.grad_W,
+        [[0.25, -0.25], [0.25, -0.25]],
+        hint="every probability is 1/2, so P - Y has the rows [-1, 1] / 2 and [1, -1] / 2",
+        mistakes={
+            "a sum over the batch, not its mean": [[0.5, -0.5], [0.5, -0.5]],
+            "divided by N twice": [[0.125, -0.125], [0.125, -0.125]],
+            "the sign is flipped: Y - P": [[-0.25, 0.25], [-0.25, 0.25]],
+            "the scores (logits) stand in place of the probabilities": [[-0.5, -1.0], [0.0, -0.5]],
+            "the labels are not subtracted": [[0.75, 0.75], [0.25, 0.25]],
+            "-log P stands in place of the probabilities": [
+                [0.53972077, 0.039720771],
+                [0.34657359, -0.15342641],
+            ],
+            "only the true class's entry counts": [[-0.25, -0.5], [0.0, -0.25]],
+            "the derivative of the softmax is applied once too often": [
+                [0.0625, -0.0625],
+                [0.0625, -0.0625],
+            ],
+            "rows and columns are swapped": [[0.25, 0.25], [-0.25, -0.25]],
+        },
+    )
     rng = np.random.default_rng(1)
     layer = SoftmaxCrossEntropyLoss(3, 4)
     layer.W, layer.b = rng.normal(size=(3, 4)), rng.normal(size=(1, 4))
@@ -1002,6 +1030,8 @@ with check.todo("gradient_computing"):
             "a sum over the batch, not its mean": 5 * numerical,
             "the sign is flipped": -numerical,
             "divided by N twice": numerical / 5,
+            "divided by the number of classes, not by N": numerical * 5 / 4,
+            "divided by the number of features, not by N": numerical * 5 / 3,
         },
     )
     numerical = gradcheck.eval_numerical_gradient(lambda b: layer.forward(X, labels)[0], layer.b)
@@ -1621,6 +1651,7 @@ with check.todo("should_stop"):
             "it stops at the third epoch, whatever the changes": [True, True, True, True],
             "it never stops": [False, False, False, False],
             "the decision is the wrong way round": [False, True, True, True],
+            "the small changes need not be consecutive, or recent": [True, False, True, False],
         },
     )
 

@@ -193,6 +193,29 @@ def forward(self, X):
 
 # %% role="check" id="check_forward"
 with check.todo("forward"):
+    net = TwoLayerNet(2, 2, 2)
+    net.params["W1"], net.params["b1"] = np.eye(2), np.array([-2.0, 1.0])
+    net.params["W2"], net.params["b2"] = np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([10.0, 20.0])
+    check.close(
+        "scores of a net of two hidden units",
+        net.loss(np.array([[1.0, 2.0]])),
+        [[16.0, 17.0]],
+        hint="before the ReLU the hidden layer is [-1, 3], after it [0, 3]",
+        mistakes={
+            "the ReLU is missing": [[15.0, 17.0]],
+            "b1 is forgotten": [[15.0, 18.0]],
+            "b2 is forgotten": [[6.0, -3.0]],
+            "b1 is added after the ReLU": [[13.0, 17.0]],
+            "the axis of the samples is lost": [16.0, 17.0],
+            "probabilities, not scores: the softmax belongs to the loss": [
+                [0.268941421, 0.73105858]
+            ],
+            "abs in place of the ReLU": [[17.0, 17.0]],
+            "min in place of max": [[9.0, 20.0]],
+            "a sigmoid in place of the ReLU": [[12.1740897, 19.0474259]],
+            "a leaky ReLU, not max(0, ...)": [[15.99, 17.0]],
+        },
+    )
     net = toy_net()
     scores = net.loss(toy_X)
     check.close(
@@ -212,22 +235,6 @@ with check.todo("forward"):
         0,
         1e-7,
         hint="hidden = max(0, X W1 + b1), scores = hidden W2 + b2",
-    )
-    net = TwoLayerNet(2, 2, 2)
-    net.params["W1"], net.params["b1"] = np.eye(2), np.array([-2.0, 1.0])
-    net.params["W2"], net.params["b2"] = np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([10.0, 20.0])
-    check.close(
-        "scores of a net whose biases are not zero, as the toy's are",
-        net.loss(np.array([[1.0, 2.0]])),
-        [[16.0, 17.0]],
-        hint="before the ReLU the hidden layer is [-1, 3], after it [0, 3]",
-        mistakes={
-            "the ReLU is missing": [[15.0, 17.0]],
-            "b1 is forgotten": [[15.0, 18.0]],
-            "b2 is forgotten": [[6.0, -3.0]],
-            "b1 is added after the ReLU": [[13.0, 17.0]],
-            "the axis of the samples is lost": [16.0, 17.0],
-        },
     )
 
 # %% role="test" id="test_forward_scores" points=2
@@ -698,6 +705,63 @@ def gradients(self, X, y, reg, hidden, scores):
 
 # %% role="check" id="check_gradients"
 with check.todo("gradients"):
+    # By hand: the hidden layer is [2, 0] and [0, 1], the probabilities are [9, 1] / 10, [1, 3] / 4.
+    net = TwoLayerNet(1, 2, 2)
+    net.params["W1"], net.params["W2"] = np.array([[1.0, -1.0]]), np.log(3) * np.eye(2)
+    _, grads = net.loss(np.array([[2.0], [-1.0]]), np.array([0, 0]), reg=0.5)
+    check.close(
+        "gradient of W2 where the samples 2 and -1 have label 0, W1 = [1, -1], W2 = log 3 * I",
+        grads["W2"] - np.log(3) * np.eye(2),
+        [[-0.1, 0.1], [-0.375, 0.375]],
+        hint="less the penalty's log 3 * I: hidden^T E, with E = (P - Y) / 2",
+        mistakes={
+            "the L2 term is missing": [[-1.19861229, 0.1], [-0.375, -0.72361229]],
+            "the L2 term has half its size: it is 2 reg W2, and not divided by N": [
+                [-0.649306144, 0.1],
+                [-0.375, -0.174306144],
+            ],
+            "not divided by N": [[-0.2, 0.2], [-0.75, 0.75]],
+            "divided by N twice": [[-0.05, 0.05], [-0.1875, 0.1875]],
+            "the sign is flipped: Y - P": [[0.1, -0.1], [0.375, -0.375]],
+            "the labels are not subtracted": [[0.9, 0.1], [0.125, 0.375]],
+            "the scores stand in place of the probabilities": [
+                [1.19722458, 0.0],
+                [-0.5, 0.549306144],
+            ],
+            "only the true class's entry counts": [[-0.1, 0.0], [-0.375, 0.0]],
+            "the hidden layer before its ReLU": [[0.275, -0.275], [-0.275, 0.275]],
+        },
+    )
+    check.close(
+        "gradient of W1 of this net, with reg = 0.5",
+        grads["W1"],
+        [[1 - 0.1 * np.log(3), -1 - 0.375 * np.log(3)]],
+        hint="X^T G + W1, where G is log 3 * E for the units that are on, else 0",
+        mistakes={
+            "the L2 term lacks its factor 2": [[0.39013877, -0.91197961]],
+            "the L2 term is missing": [[-0.109861229, -0.41197961]],
+            "the ReLU's mask is forgotten": [[1.30211838, -1.30211838]],
+            "the ReLU is applied to the gradient: the mask is hidden > 0": [[1.0, -1.30211838]],
+            "multiplied by hidden itself, not by hidden > 0": [[0.78027754, -1.41197961]],
+            "the mask is the wrong way round": [[1.41197961, -0.89013877]],
+        },
+    )
+    check.close(
+        "gradient of b1 of this net",
+        grads["b1"],
+        [-0.05 * np.log(3), 0.375 * np.log(3)],
+        hint="the sum of G over the samples, axis 0",
+        mistakes={
+            "the ReLU's mask is forgotten": [-0.466910223, 0.466910223],
+            "not divided by N": [-0.109861229, 0.82395922],
+            "summed over everything to one number": 0.357048994,
+            "an axis of length 1 too many: shape (1, H) in place of (H,)": [
+                [-0.0549306144, 0.41197961]
+            ],
+            "left at zero": [0.0, 0.0],
+            "divided by N twice": [-0.0274653072, 0.205989804],
+        },
+    )
     net = toy_net()
     _, grads = net.loss(toy_X, toy_y, reg=0.05)
     numerical = {
@@ -1306,6 +1370,7 @@ with check.todo("update"):
         mistakes={
             "the biases are frozen": [1.0, 0.7, 0.7, 1.0, 1.0],
             "only the first layer is changed": [0.7, 1.0, 1.0, 1.0, 1.0],
+            "b2 is not changed": [0.7, 0.7, 0.7, 1.0, 1.0],
         },
     )
 
@@ -1939,6 +2004,7 @@ with check.todo("search"):
                 np.nan,
             ],
             "0 in the place of nan": [0.2, 0.5, 0.3, 0.0],
+            "the last candidate is left out: nan is its accuracy": [0.2, 0.5, 0.3],
         },
     )
     check.close(

@@ -1268,8 +1268,22 @@ with check.todo("residual_backward"):
             "a mean over the samples, not a sum": b1_num / 4,
         },
     )
-    check.close("gradient of w2", grads["w2"], w2_num, rtol=1e-6, hint="it was right before")
-    check.close("gradient of b2", grads["b2"], b2_num, rtol=1e-6, hint="it was right before")
+    check.close(
+        "gradient of w2",
+        grads["w2"],
+        w2_num,
+        rtol=1e-6,
+        hint="it was right before",
+        mistakes={"a mean over the samples, not a sum": w2_num / 4},
+    )
+    check.close(
+        "gradient of b2",
+        grads["b2"],
+        b2_num,
+        rtol=1e-6,
+        hint="it was right before",
+        mistakes={"a mean over the samples, not a sum": b2_num / 4},
+    )
 
 # %% role="test" id="test_residual_backward_values" points=2
 """All five gradients are right, and dout and the cache are left as they were."""
@@ -1411,7 +1425,13 @@ with check.todo("twolayernet_init"):
             "rows and columns are swapped": [50, 40],
         },
     )
-    check.equal("shape of W2", params["W2"].shape, [50, 70], hint="(H, C)")
+    check.equal(
+        "shape of W2",
+        params["W2"].shape,
+        [50, 70],
+        hint="(H, C)",
+        mistakes={"rows and columns are swapped": [70, 50]},
+    )
     check.close(
         "standard deviation of W1, wanted 0.001",
         np.std(params["W1"]),
@@ -1433,8 +1453,20 @@ with check.todo("twolayernet_init"):
         hint="weight_scale times random numbers of standard deviation 1",
         mistakes={"weight_scale is not used": 1.0},
     )
-    check.close("b1", params["b1"], np.zeros(50), hint="np.zeros(hidden_dim)")
-    check.close("b2", params["b2"], np.zeros(70), hint="np.zeros(num_classes)")
+    check.close(
+        "b1",
+        params["b1"],
+        np.zeros(50),
+        hint="biases start at 0, one for each hidden unit",
+        mistakes={"biases start at 1": np.ones(50)},
+    )
+    check.close(
+        "b2",
+        params["b2"],
+        np.zeros(70),
+        hint="biases start at 0, one for each class",
+        mistakes={"biases start at 1": np.ones(70)},
+    )
 
 # %% role="test" id="test_twolayernet_init_weights" points=2
 """Weights have the wanted shapes, standard deviation and distribution; biases are zero."""
@@ -1590,12 +1622,15 @@ with check.todo("twolayernet_loss"):
         12.58373087  13.20054771  13.81736455  14.43418138  15.05099822  15.66781506  16.2846319"""
     net = TwoLayerNet(5, 50, 7)
     net.params = {name: value.copy() for name, value in toy_params.items()}
+    scores = np.array(published.split(), dtype=float).reshape(3, 7)
+    P = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     check.close(
         "scores of the toy net",
         net.loss(X),
-        np.array(published.split(), dtype=float).reshape(3, 7),
+        scores,
         atol=1e-8,  # they are published with eight decimals
         hint="affine_relu_forward with W1 and b1, then affine_forward with W2 and b2",
+        mistakes={"probabilities, not scores: the softmax belongs to the loss": P},
     )
     check.close(
         "loss without penalty",
@@ -3116,6 +3151,11 @@ with check.todo("adam"):
             - 1e-2 * new_m / (1 - 0.9**7) / np.sqrt(new_v / (1 - 0.999**7)),
             "the gradient in place of its average m": w
             - 1e-2 * dw / np.sqrt(new_v / (1 - 0.999**6)),
+            "beta and 1 - beta are swapped": w
+            - 1e-2
+            * (0.1 * m + 0.9 * dw)
+            / (1 - 0.9**6)
+            / np.sqrt((0.001 * v + 0.999 * dw**2) / (1 - 0.999**6)),
         },
     )
     check.close(

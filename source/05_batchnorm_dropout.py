@@ -311,7 +311,7 @@ with check.todo("batchnorm_forward"):
         hint="the variance is 1, so the root is that of 1 + 3",
         mistakes={
             "eps stands outside the root": [[-0.25], [0.25]],
-            "eps is not taken from bn_param": [[-1.0], [1.0]],
+            "eps is not taken from bn_param": np.array([[-1.0], [1.0]]) / np.sqrt(1 + 1e-5),
         },
     )
 
@@ -926,6 +926,7 @@ with check.todo("batchnorm_backward_alt"):
         rtol=1e-6,
         atol=1e-7,
         hint="the sum of dout over the samples",
+        mistakes={"dgamma and dbeta are swapped": wanted[1]},
     )
     check.close(
         "gradient of gamma against the numerical one",
@@ -1343,6 +1344,7 @@ with check.todo("layernorm_backward"):
         rtol=1e-6,
         atol=1e-8,
         hint="the sum of dout over the samples, axis 0",
+        mistakes={"divided by N": wanted[2] / 4},
     )
 
 # %% role="test" id="test_layernorm_backward_dx" points=2
@@ -1492,6 +1494,7 @@ with check.todo("dropout_forward"):
             "p is taken as the probability to drop": 0.25,
             "nothing is dropped": 0.0,
             "drawn from the normal distribution, not evenly": 0.402,
+            "one number decides for a whole row or column: draw one for each entry of x": 0.706,
         },
     )
     check.close(
@@ -1504,6 +1507,7 @@ with check.todo("dropout_forward"):
         mistakes={
             "what is kept is not divided by p": 2.5,
             "divided by 1 - p": 3.34,
+            "multiplied by the random numbers, not by 1 and 0": 9.018,
         },
     )
     out, _ = dropout_forward(x, {"mode": "test", "p": 0.25})
@@ -1515,6 +1519,7 @@ with check.todo("dropout_forward"):
         mistakes={
             "x is scaled at test time": 2.50005196963,
             "x is divided by p at test time": 40.0008315,
+            "x itself was changed while training: multiply into a new array": 10.014059117,
         },
     )
 
@@ -2107,12 +2112,16 @@ with check.todo("hidden_forward"):
         not np.allclose(before, net.loss(X)),
         True,
         hint="pass self.bn_params[layer - 1] itself: its running averages must move",
+        mistakes={
+            "the mode is not set, or the running averages were written into a copy": False,
+        },
     )
     check.equal(
         "are the scores of a sample in test mode the same alone as in a batch",
         np.allclose(net.loss(X[:1]), net.loss(X)[:1]),
         True,
         hint="set the mode before each call",
+        mistakes={"a single sample is not scored in test mode": False},
     )
 
 # %% role="play" id="dropout_losses" report="output"
@@ -2424,6 +2433,7 @@ with check.todo("hidden_backward"):
         len(lacking),
         0,
         hint="each layer gives those of its W, b, gamma and beta",
+        mistakes={"those of gamma and beta are missing": 4},
     )
     check.within(
         "largest relative error of gamma's and beta's gradients",
@@ -2655,6 +2665,19 @@ with check.todo("add_penalty"):
     )
     found = gradcheck.compare_gradients(
         lambda _: net.loss(X, y)[0], net.params["W3"], grads["W3"], samples=20
+    )
+    unpenalised = without_penalty(net).loss(X, y)[1]["W3"]
+    check.close(
+        "what the penalty adds to W3's gradient, as a multiple of W3",
+        np.median((grads["W3"] - unpenalised) / net.params["W3"]),
+        3.14,
+        rtol=1e-6,
+        hint="reg * W, with no 2: half of reg times 2 W",
+        mistakes={
+            "a factor 2 too many": 6.28,
+            "half of it: the 2 of the square cancels the half": 1.57,
+            "there is no penalty": 0.0,
+        },
     )
     check.within(
         "relative error of W3's gradient with reg = 3.14",

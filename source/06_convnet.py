@@ -582,6 +582,9 @@ with check.todo("conv_backward_naive"):
         hint="with pad 0 nothing is cut off: [pad:-pad] would be empty",
         mistakes={
             "the slice [0:-0] is empty": np.zeros((0, 0)),
+            "windows begin at (i, j): multiply by the stride": np.pad(
+                [[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]], (0, 2)
+            ),
             "the padding is taken as 1": [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]],
         },
     )
@@ -2258,7 +2261,11 @@ with check.todo("spatial_batchnorm_forward"):
     x = 4 * np.random.randn(2, 3, 4, 5) + 10
     out, _ = spatial_batchnorm_forward(x, np.ones(3), np.zeros(3), {"mode": "train"})
     check.equal(
-        "shape of the result", out.shape, [2, 3, 4, 5], hint="the shape of x: move the axes back"
+        "shape of the result",
+        out.shape,
+        [2, 3, 4, 5],
+        hint="the shape of x",
+        mistakes={"the axes are not moved back": [2, 4, 5, 3]},
     )
     check.close(
         "mean of each channel with gamma 1 and beta 0",
@@ -2687,6 +2694,10 @@ with check.todo("spatial_groupnorm_forward"):
         atol=1e-8,
         hint="one mean for each image and group, over its channels, rows and columns",
         mistakes={
+            "G is taken as the channels in a group: it is the number of groups": [
+                [0.035363802, -0.035363802],
+                [0.038784626, -0.038784626],
+            ],
             "one average for the whole batch: each image by itself": [
                 [0.101225619, -0.128459866],
                 [-0.101225619, 0.128459866],
@@ -2901,6 +2912,10 @@ with check.todo("spatial_groupnorm_backward"):
         ],
         hint="d is 4, 2, 0, -4 and 2, 0, 4, 0; x_hat is -0.5, -0.5, -0.5, 1.5 and the reverse",
         mistakes={
+            "the path through the mean is missing": [
+                [[[1.4375, 0.4375]], [[-0.5625, -0.3125]]],
+                [[[0.8125, 0.0625]], [[2.0625, 0.0625]]],
+            ],
             "gamma stands outside the averages": [
                 [[[1.125, 0.125]], [[-1.75, -0.75]]],
                 [[[0.125, -0.375]], [[1.25, -0.75]]],

@@ -214,6 +214,7 @@ with check.todo("three_layer_convnet"):
         three_layer_convnet(x, [torch.zeros(shape) for shape in shapes]).shape,
         [64, 10],
         hint="pad by 2, then by 1; flatten; multiply by fc_w",
+        mistakes={"the last layer is missing": [64, 9216]},
     )
     # One pixel, and kernels that only look at their middle: scores that a person can work out.
     middle_1, middle_2 = torch.zeros(1, 1, 5, 5), torch.zeros(1, 1, 3, 3)
@@ -424,29 +425,27 @@ with check.todo("convnet_params"):
         [32, 3, 5, 5, 32, 16, 32, 3, 3, 16, 16 * 32 * 32, 10, 10],
         hint="kernels are (out, in, height, width), fc_w is (channel_2 * size * size, classes)",
         mistakes={
+            "the kernels are (in, out, ...), not (out, in, ...)": [
+                *[3, 32, 5, 5, 32, 32, 16, 3, 3, 16, 16 * 32 * 32, 10, 10]
+            ],
+            "fc_w is (in, out) here, not (out, in)": [
+                *[32, 3, 5, 5, 32, 16, 32, 3, 3, 16, 10, 16 * 32 * 32, 10]
+            ],
             "fc_w needs a row for each pixel of each channel": [
-                32,
-                3,
-                5,
-                5,
-                32,
-                16,
-                32,
-                3,
-                3,
-                16,
-                16,
-                10,
-                10,
+                *[32, 3, 5, 5, 32, 16, 32, 3, 3, 16, 16, 10, 10]
             ],
         },
     )
-    check.within(
+    check.close(
         "standard deviation of conv_w1",
         params[0].std(),
-        0.15,
-        0.18,  # sqrt(2 / 75) = 0.163
+        np.sqrt(2 / 75),
+        rtol=0.1,
         hint="random_weight knows the fan-in from the shape",
+        mistakes={
+            "the variance is 1 over the fan-in, without the 2": np.sqrt(1 / 75),
+            "not scaled by the fan-in: torch.randn as it comes": 1.0,
+        },
     )
 
 # %% role="test" id="test_convnet_params_shapes" points=2
@@ -917,6 +916,7 @@ with check.todo("threelayerconvnet"):
         net(torch.zeros(64, 3, 32, 32)).shape,
         [64, 10],
         hint="pad by 2, then by 1; flatten; the last layer takes 32 * 32 inputs for each channel",
+        mistakes={"the last layer is missing": [64, 8 * 32 * 32]},
     )
     check.equal(
         "numbers in all parameters together",
@@ -929,12 +929,16 @@ with check.todo("threelayerconvnet"):
         },
     )
     fc_weight = next(p for p in net.parameters() if p.shape == (10, 8192))
-    check.within(
+    check.close(
         "standard deviation of the last layer's weights",
         fc_weight.std(),
-        0.0150,
-        0.0163,  # sqrt(2 / 8192) = 0.0156
+        np.sqrt(2 / 8192),
+        rtol=0.04,
         hint="nn.init.kaiming_normal_ on the weights of all three layers",
+        mistakes={
+            "PyTorch's own initialisation": np.sqrt(1 / (3 * 8192)),
+            "the variance is 1 over the fan-in, without the 2": np.sqrt(1 / 8192),
+        },
     )
 
 # %% role="test" id="test_threelayerconvnet_scores" points=3
@@ -1196,6 +1200,7 @@ with check.todo("sequential_convnet"):
         model(torch.zeros(64, 3, 32, 32)).shape,
         [64, 10],
         hint="Conv2d, ReLU, Conv2d, ReLU, Flatten, Linear, with padding 2 and 1",
+        mistakes={"the last layer is missing": [64, 8 * 32 * 32]},
     )
     # Two steps with a gradient of 1 each: v is 1, then 1.9; the steps are 1.9 and 2.71 times lr.
     before = [p.detach().clone() for p in model.parameters()]
