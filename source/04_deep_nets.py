@@ -1140,6 +1140,7 @@ with check.todo("is_wrong"):
         mistakes={
             "everything is named": 5,
             "the right ones are named, not the wrong ones": 3,
+            "one more is wrong: try every name in the cell above": 1,
         },
     )
 
@@ -1960,6 +1961,7 @@ with check.todo("fullyconnectednet_initial_params"):
         sorted(params) == ["W1", "W2", "W3", "W4", "b1", "b2", "b3", "b4"],
         True,
         hint="three hidden layers make four affine layers, counted from 1",
+        mistakes={"a parameter is missing, or one is too many": False},
     )
     check.equal(
         "shapes of W1, W2, W3 and W4",

@@ -887,6 +887,34 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
+# %% todo="gradients" id="gradients_W1_by_features" test="check_gradients" says="W1 against the numerical one, reg = 0.05: divided by the number of features"
+@method_of(TwoLayerNet)
+def gradients(self, X, y, reg, hidden, scores):
+    W1, W2 = self.params["W1"], self.params["W2"]
+    E = (softmax(scores) - np.eye(scores.shape[1])[y]) / len(y)
+    G = (E @ W2.T) * (hidden > 0)
+    return {
+        "W1": X.T @ G / X.shape[1] + 2 * reg * W1,
+        "b1": G.sum(axis=0),
+        "W2": hidden.T @ E + 2 * reg * W2,
+        "b2": E.sum(axis=0),
+    }
+
+
+# %% todo="gradients" id="gradients_b1_by_features" test="check_gradients" says="b1 against the numerical one: divided by the number of features"
+@method_of(TwoLayerNet)
+def gradients(self, X, y, reg, hidden, scores):
+    W1, W2 = self.params["W1"], self.params["W2"]
+    E = (softmax(scores) - np.eye(scores.shape[1])[y]) / len(y)
+    G = (E @ W2.T) * (hidden > 0)
+    return {
+        "W1": X.T @ G + 2 * reg * W1,
+        "b1": G.sum(axis=0) / X.shape[1],
+        "W2": hidden.T @ E + 2 * reg * W2,
+        "b2": E.sum(axis=0),
+    }
+
+
 # %% todo="gradients" id="gradients_overflow" test="test_gradients_large_scores" says="exp overflowed"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):

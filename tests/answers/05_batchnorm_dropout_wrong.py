@@ -447,6 +447,16 @@ def batchnorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 
+# %% todo="batchnorm_backward" id="back_mean_of_all" test="check_batchnorm_backward" says="run the next cell: it tells at which node"
+def batchnorm_backward(dout, cache):
+    x_hat, gamma, inv_std, centred = cache
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+    g = dout * gamma * inv_std
+    dx = g - g.mean() - x_hat * (g * x_hat).mean(axis=0)
+    return dx, dgamma, dbeta
+
+
 # %% todo="batchnorm_backward" id="back_mean_sum" test="test_batchnorm_backward_dx" says="the gradient of the mean is not divided by N"
 def batchnorm_backward(dout, cache):
     x_hat, gamma, inv_std, centred = cache
@@ -573,6 +583,14 @@ def batchnorm_backward_alt(dout, cache):
     dgamma = (dout * x_hat).sum(axis=0)
     g = dout * inv_std
     dx = g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)
+    return dx, dgamma, dbeta
+
+
+# %% todo="batchnorm_backward_alt" id="alt_mean_of_all" test="check_batchnorm_backward_alt" says="gamma / s * (dout - (dbeta + x_hat * dgamma) / N)"
+def batchnorm_backward_alt(dout, cache):
+    x_hat, gamma, inv_std, _ = cache
+    dbeta, dgamma = dout.sum(axis=0), (dout * x_hat).sum(axis=0)
+    dx = gamma * inv_std * (dout - dout.mean() - x_hat * dgamma / len(dout))
     return dx, dgamma, dbeta
 
 
@@ -801,6 +819,15 @@ def layernorm_backward(dout, cache):
     sums = g.sum(axis=1, keepdims=True) + x_hat * (g * x_hat).sum(axis=1, keepdims=True)
     dx = g - sums / N
     return inv_std * dx, dgamma, dbeta
+
+
+# %% todo="layernorm_backward" id="ln_back_four_features" test="check_layernorm_backward" says="then take means over the features"
+def layernorm_backward(dout, cache):
+    x_hat, gamma, inv_std = cache
+    dbeta, dgamma = dout.sum(axis=0), (dout * x_hat).sum(axis=0)
+    g = dout * gamma
+    sums = g.sum(axis=1, keepdims=True) + x_hat * (g * x_hat).sum(axis=1, keepdims=True)
+    return inv_std * (g - sums / 4), dgamma, dbeta
 
 
 # %% todo="layernorm_backward" id="ln_back_dgamma_rows" test="test_layernorm_backward_dgamma" says="got shape (64,), wanted (3,)"

@@ -117,6 +117,21 @@ def conv_forward_naive(x, w, b, conv_param):
     return out, (x, w, b, conv_param)
 
 
+# %% todo="conv_forward_naive" id="conv_first_image" test="check_conv_forward_naive" says="out[n, f] comes from image n and filter f"
+def conv_forward_naive(x, w, b, conv_param):
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    padded = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
+    out = np.empty((N, F, 1 + (H + 2 * pad - HH) // stride, 1 + (W + 2 * pad - WW) // stride))
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            top, left = i * stride, j * stride
+            window = padded[0, :, top : top + HH, left : left + WW]
+            out[:, :, i, j] = np.einsum("cuv,fcuv->f", window, w) + b
+    return out, (x, w, b, conv_param)
+
+
 # %% todo="conv_forward_naive" id="conv_pad_one" test="test_conv_forward_naive_geometry" says="the padding is always 1"
 def conv_forward_naive(x, w, b, conv_param):
     stride, pad = conv_param["stride"], 1
@@ -291,6 +306,24 @@ def conv_backward_naive(dout, cache):
             dpadded[:, :, rows, columns] += np.einsum("nf,fcuv->ncuv", g, w)
     dx = dpadded[:, :, pad : pad + H, pad : pad + W]
     return dx, dw / len(x), dout.sum(axis=(0, 2, 3))
+
+
+# %% todo="conv_backward_naive" id="conv_back_dw_channels" test="check_conv_backward_naive" says="for each filter and each channel by itself"
+def conv_backward_naive(dout, cache):
+    x, w, b, conv_param = cache
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    H, W = x.shape[2:]
+    HH, WW = w.shape[2:]
+    padded = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
+    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            rows = slice(i * stride, i * stride + HH)
+            columns = slice(j * stride, j * stride + WW)
+            g = dout[:, :, i, j]
+            dw += np.einsum("nf,ncuv->fuv", g, padded[:, :, rows, columns])[:, None]
+            dpadded[:, :, rows, columns] += np.einsum("nf,fcuv->ncuv", g, w)
+    return dpadded[:, :, pad : pad + H, pad : pad + W], dw, dout.sum(axis=(0, 2, 3))
 
 
 # %% todo="conv_backward_naive" id="conv_back_dw_last" test="test_conv_backward_naive_filters" says="each window replaces what came before"
@@ -2644,7 +2677,15 @@ def conv_forward_naive(x, w, b, conv_param):
     return out, (x, w, b, conv_param)
 
 
-# %% todo="max_pool_forward_naive" id="pool_forward_flat" test="check_max_pool_forward_naive" says="shape for two images of 4 x 4"
+# %% todo="max_pool_forward_naive" id="pool_forward_first_row" test="check_max_pool_forward_naive" says="the maximum over the last two axes of each window"
+def max_pool_forward_naive(x, pool_param):
+    height, width = pool_param["pool_height"], pool_param["pool_width"]
+    stride = pool_param["stride"]
+    windows = np.lib.stride_tricks.sliding_window_view(x, (height, width), (2, 3))
+    return windows[:, :, ::stride, ::stride, 0].max(axis=4), (x, pool_param)
+
+
+# %% todo="max_pool_forward_naive" id="pool_forward_flat" test="check_max_pool_forward_naive" says="the two last axes are lost"
 def max_pool_forward_naive(x, pool_param):
     height, width = pool_param["pool_height"], pool_param["pool_width"]
     stride = pool_param["stride"]
