@@ -7,9 +7,9 @@ from nbgrader import dbutil
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from helpers.doctor import Finding, command, python
+from helpers.doctor import Finding, command, install, python
 
-from . import SEE
+from . import EXTRAS, SEE
 
 
 def gradebook(course):
@@ -29,6 +29,11 @@ def gradebook(course):
     if url.get_backend_name() != "sqlite" or Path(url.database).exists():
         try:
             tables = _tables(url)
+        except ImportError as missing:  # what speaks to a server of this kind
+            told = f"{shown} needs {missing.name}, which is not installed"
+            ours = missing.name == "psycopg2"
+            yield Finding("gradebook", told, install([*EXTRAS, "postgres"]) if ours else SEE)
+            return
         except OperationalError as failed:
             yield Finding("gradebook", f"{shown} cannot be read ({failed.orig})", SEE)
             return

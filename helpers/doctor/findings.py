@@ -82,7 +82,9 @@ def command(*words):
 def python(*arguments):
     """Return the command that runs this Python with some arguments."""
     here = Path(sys.executable)
-    return command(here.relative_to(ROOT) if here.is_relative_to(ROOT) else here, *arguments)
+    if ROOT in here.parents:
+        here = here.relative_to(ROOT)
+    return command(here, *arguments)
 
 
 def install(extras=(), *options):

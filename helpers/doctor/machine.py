@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from .findings import ROOT, Finding, command, install, one_line, python
@@ -28,6 +29,9 @@ def python_version():
     elif OWN.exists() and not OWN.parents[1].samefile(sys.prefix):
         own = OWN.relative_to(ROOT)
         yield Finding("Python", f"{found} is not {own}", command(own, *sys.orig_argv[1:]))
+    elif not OWN.exists() and find_spec("packaging") is None:
+        told = f"{found} has none of the packages, and there is no .venv yet"
+        yield Finding("Python", told, python("-m", "venv", ".venv"))
     else:
         yield Finding("Python", found)
 

@@ -1,6 +1,7 @@
 """Are the packages here that the workbook requires, in the versions that it was tested with?"""
 
 from importlib import metadata
+from importlib.util import find_spec
 
 from .findings import ROOT, Finding, install
 
@@ -20,9 +21,7 @@ def packages(extras=()):
     ------
     Finding
     """
-    try:
-        metadata.version(PROJECT)
-    except metadata.PackageNotFoundError:
+    if version(PROJECT) is None or find_spec("packaging") is None:
         yield Finding("packages", "the workbook is not installed for this Python", install(extras))
         return
     pins = pinned()
@@ -41,13 +40,11 @@ def packages(extras=()):
 
 def pytorch():
     """Look at PyTorch, which only the last notebook needs."""
-    found, pins = version("torch"), pinned()
+    found, how = version("torch"), install(["torch"])
     if found is None:
-        how = install(["torch"])
         yield Finding("PyTorch", f"not installed; only 07_pytorch needs it: {how}")
-    elif not pins["torch"].contains(found):
-        told = f"{found}, tested with {pins['torch']}"
-        yield Finding("PyTorch", told, install(["torch"]))
+    elif not (pin := pinned()["torch"]).contains(found):
+        yield Finding("PyTorch", f"{found}, tested with {pin}", how)
     else:
         yield Finding("PyTorch", found)
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
@@ -101,6 +102,22 @@ def test_a_damaged_gradebook(course):
     told = bad(gradebook(course))
     assert "is damaged (file is not a database): see docs/teachers/doctor.md\n" in told
     assert told.endswith("mend: mv gradebook.db gradebook.db.damaged")
+
+
+@pytest.mark.parametrize(
+    ("driver", "mend"),
+    [
+        ("psycopg2", "-m pip install -c constraints.txt -e '.[staff,postgres]'"),
+        ("psycopg", "see docs/teachers/doctor.md"),
+    ],
+)
+def test_a_gradebook_on_a_server_that_nothing_here_speaks_to(course, monkeypatch, driver, mend):
+    url = f"postgresql+{driver}://ada:secret@localhost/grades"
+    monkeypatch.setattr(Course, "gradebook_url", url)
+    monkeypatch.setitem(sys.modules, driver, None)
+    told = bad(gradebook(course))
+    assert f"{url.replace('secret', '***')} needs {driver}, which is not installed" in told
+    assert told.endswith(mend)
 
 
 def test_a_gradebook_that_another_program_holds(course, tiny, monkeypatch):

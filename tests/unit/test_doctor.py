@@ -79,6 +79,16 @@ def test_nothing_is_looked_at_with_the_wrong_python(tmp_path, monkeypatch, capsy
     assert last.startswith("1 to mend: ")
 
 
+def test_before_anything_is_set_up_that_is_what_it_tells(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(machine, "OWN", tmp_path / "no")
+    monkeypatch.setitem(sys.modules, "packaging", None)
+    assert doctor.examine(CHECKS) == 1
+    told, mend, _, _ = capsys.readouterr().out.splitlines()
+    assert told.endswith(" has none of the packages, and there is no .venv yet")
+    assert mend.endswith(" -m venv .venv")
+    assert bad(doctor.packages()).endswith(INSTALL + ".")
+
+
 def test_where_a_package_is_missing_every_command_of_the_course_is_the_doctor():
     code = """
 import runpy, sys
