@@ -7,7 +7,7 @@ hand in, and grading (``course.repair``) what was handed in.
 import copy
 import re
 from collections import Counter, defaultdict
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 # What is told of one cell, and of several.
 SENTENCES = {
@@ -18,6 +18,10 @@ SENTENCES = {
     "stub": (
         "A copy of the cell {} in which nothing was written is left out.",
         "Copies of the cells {} in which nothing was written are left out.",
+    ),
+    "split": (
+        "The cell {} had been split; its parts are put together again.",
+        "The cells {} had been split; their parts are put together again.",
     ),
     "copied": (
         "The cell {} was there more than once; its other copies are kept as ordinary cells.",
@@ -145,6 +149,7 @@ def _owners(cells, released, given, told):
     for name, found in copies.items():
         if _flag(released[name], "solution"):
             found = _without_stubs(name, cells, found, given[name], told)
+            found = _put_together(name, cells, found, told)
         if len(found) > 1:
             told["copied"].append(name)
         owners[name] = next((cell for cell in found if cell.get("id") == name), found[0])
@@ -203,6 +208,42 @@ def _without_stubs(name, cells, copies, given, told):
     told["stub"].append(name)
     cells[:] = [cell for cell in cells if id(cell) not in stubs]
     return written
+
+
+def _put_together(name, cells, copies, told):
+    """Join the parts of an answer that was split, and return what then stands for it.
+
+    JupyterLab gives each part the settings of the whole, and the last one its id; line ends where
+    it splits are lost, and the indentation before the cursor stays with the part above.
+    """
+    places = {id(cell): place for place, cell in enumerate(cells)}
+    parts = sorted(copies, key=lambda cell: places[id(cell)])
+    pairs = list(pairwise(parts))
+    beside = all(places[id(below)] - places[id(above)] == 1 for above, below in pairs)
+    if not pairs or not beside or not all(_goes_on(above, below) for above, below in pairs):
+        return copies
+    whole = next((cell for cell in parts if cell.get("id") == name), parts[0])
+    text = parts[0].source
+    for part in parts[1:]:
+        text += ("" if _ends_in_indentation(text) else "\n") + part.source
+    whole.source = text
+    others = {id(cell) for cell in parts} - {id(whole)}
+    cells[:] = [cell for cell in cells if id(cell) not in others]
+    told["split"].append(name)
+    return [whole]
+
+
+def _goes_on(above, below):
+    """Tell whether a cell can only be the rest of the one above; code that is whole begins left."""
+    if above.cell_type != below.cell_type:
+        return False
+    if above.cell_type == "markdown":
+        return above.source != below.source
+    return _ends_in_indentation(above.source) or below.source.lstrip("\n")[:1] in (" ", "\t")
+
+
+def _ends_in_indentation(source):
+    return source.rpartition("\n")[2].isspace()
 
 
 def _restore(name, cell, original, given, told):

@@ -120,20 +120,34 @@ def _retype(name, kind):
     return retype
 
 
-def _split(name, keeps_metadata, keeps_id=True):
-    """Split a cell before its last line; the second part has no id that is known."""
+def _split(name, keeps_metadata=True, ids=None):
+    """Split a cell before its last line, as JupyterLab does: the second part keeps the id."""
 
     def split(notebook):
         one = cell(notebook, name)
         first, _, last = one.source.strip().rpartition("\n")
-        rest = nbformat.v4.new_code_cell(last, id="split-off")
-        if keeps_metadata:
-            rest.metadata = one.metadata.copy()
-        one.source = first
-        one.id = name if keeps_id else "first-part"
-        notebook.cells.insert(place(notebook, name) + 1, rest)
+        rest = one.copy()
+        rest.metadata = one.metadata.copy() if keeps_metadata else {}
+        one.source, rest.source = first, last
+        one.id, rest.id = ids or ("new-id", name)
+        notebook.cells.insert(notebook.cells.index(one) + 1, rest)
 
     return split
+
+
+def _split_at_the_cursor(notebook):
+    """Split a cell before a word: the indentation stays above."""
+    _split("double")(notebook)
+    rest = cell(notebook, "double")
+    cell(notebook, "new-id").source += "\n" + rest.source[:4]
+    rest.source = rest.source[4:]
+
+
+def _copied(notebook):
+    one = cell(notebook, "double")
+    second = one.copy()
+    second.id, second.source = "new-id", one.source.replace("2.0", "3.0 - x + ")
+    notebook.cells.insert(notebook.cells.index(one), second)
 
 
 def _edit(name):
@@ -153,9 +167,11 @@ DAMAGES = {
     "test_deleted": (_delete("test_triple_negative"), "`test_triple_negative` was missing"),
     "todo_deleted": (_delete("double"), "TODO cell `double` was missing; its code counts"),
     "answer_deleted": (_delete("why"), "answer cell `why` was missing"),
-    "check_split": (_split("check_double", False), "text of the cell `check_double` had been"),
-    "todo_split": (_split("double", True), "`double` was there more than once"),
-    "todo_split_into_new_cells": (_split("double", True, False), "`double` was there more than"),
+    "check_split": (_split("check_double"), "text of the cell `check_double` had been changed"),
+    "todo_split": (_split("double"), "`double` had been split; its parts are put together"),
+    "todo_split_at_the_cursor": (_split_at_the_cursor, "`double` had been split"),
+    "todo_split_into_new_cells": (_split("double", ids=("a", "b")), "`double` had been split"),
+    "todo_copied": (_copied, "`double` was there more than once"),
     "todo_retyped": (_retype("double", "markdown"), "type of the cell `double` had been changed"),
     "check_retyped": (_retype("check_triple", "raw"), "type of the cell `check_triple` had been"),
     "given_edited": (_edit("set_up"), "text of the cell `set_up` had been changed"),
@@ -196,6 +212,24 @@ def test_an_answer_cell_that_is_put_back_counts_as_empty(desk, tiny):
     notebook = tiny.right()
     _delete("why")(notebook)
     assert desk.hand_in(notebook).receipt["answers"] == {"why": "empty"}
+
+
+@pytest.mark.parametrize("damage", [_split("double"), _split_at_the_cursor])
+def test_the_parts_of_a_split_todo_are_its_whole_again(desk, tiny, damage):
+    notebook = tiny.right()
+    want = cell(notebook, "double").source.strip()
+    damage(notebook)
+    made = desk.hand_in(notebook).files[f"{NAME}.ipynb"].decode()
+    assert cell(nbformat.reads(made, as_version=4), "double").source == want
+
+
+def test_the_parts_of_a_split_answer_are_all_of_it(desk, tiny):
+    notebook = tiny.right()
+    cell(notebook, "why").source = "Because three is more.\nAnd two is less."
+    _split("why")(notebook)
+    made = nbformat.reads(desk.hand_in(notebook).files[f"{NAME}.ipynb"].decode(), as_version=4)
+    assert cell(made, "why").source == "Because three is more.\nAnd two is less."
+    assert len(made.cells) == len(tiny.right().cells)
 
 
 # Warnings
