@@ -79,8 +79,7 @@ def keep(course, name, student, data, kind, files, about):
     files : dict of str to bytes
         What is graded; empty if nothing of it can be.
     about : dict
-        ``time`` (text or None); ``sure``, whether it is the platform's; ``from``; ``problem``. The
-        time that stays is the platform's, else the earliest.
+        ``time`` (text or None); ``sure``, whether it is the platform's; ``from``; ``problem``.
 
     Returns
     -------
@@ -90,11 +89,8 @@ def keep(course, name, student, data, kind, files, about):
     folder = course.attempts / name / student / hashlib.sha256(data).hexdigest()[:16]
     if (folder / ABOUT).is_file():
         before = json.loads((folder / ABOUT).read_bytes())
-        time, sure = min(
-            [(before["time"], before["sure"]), (about["time"], about["sure"])], key=_trust
-        )
-        if (time, sure) != (before["time"], before["sure"]):
-            _write(folder / ABOUT, {**before, "time": time, "sure": sure})
+        if _is_better(about, before):
+            _write(folder / ABOUT, {**before, "time": about["time"], "sure": about["sure"]})
         return False
     with _scratch(course) as made:
         if kind:
@@ -107,13 +103,15 @@ def keep(course, name, student, data, kind, files, about):
     return True
 
 
-def _trust(found):
-    time, sure = found
-    return not sure, time is None, time or ""
+def _is_better(about, before):
+    """Tell whether a time replaces that of before: the platform's does, else an earlier one."""
+    if about["sure"] or before["sure"]:
+        return about["sure"] and about["time"] != before["time"]
+    return about["time"] is not None and (before["time"] or "9") > about["time"]
 
 
 def lay(course, name, student, attempt):
-    """Put an attempt where nbgrader looks; what lies there and is no attempt becomes one.
+    """Put an attempt where nbgrader looks, in place of what lies there; see `adopt`.
 
     Returns
     -------

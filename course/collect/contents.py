@@ -62,6 +62,8 @@ def of_notebook(data, name, assignments):
     """
     named = _named(name, assignments)
     try:
+        if len(data) > handin.LARGEST_NOTEBOOK:
+            raise Unreadable(f"it has more than {handin.LARGEST_NOTEBOOK / 1e6:g} MB")
         notebook, told = read_bytes(data, name)
     except Unreadable as why:
         # Grading reads what can be read of it, and tells the student.

@@ -88,7 +88,7 @@ def _on_disk(file, trail, kind):
     if kind != "a file":
         yield Found(trail, problem=f"it is {kind}")
         return
-    when = datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.timezone.utc)
+    when = _when(file)
     if file.name.lower().endswith(".ipynb") or file.stat().st_size <= LARGEST_FILE:
         try:
             yield from _opened(trail, content(file, LARGEST_FILE), when, 0)
@@ -97,6 +97,13 @@ def _on_disk(file, trail, kind):
         return
     with open(file, "rb") as zipped:
         yield from _members(trail, zipped, file.stat().st_size, 1)
+
+
+def _when(file):
+    try:
+        return datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.timezone.utc)
+    except (ValueError, OverflowError, OSError):  # a disk can hold times that no calendar has
+        return None
 
 
 def _opened(trail, data, when, deep):

@@ -173,6 +173,9 @@ def test_the_platform_s_time_counts_more_than_the_receipt_s(course, box):
     assert report.late == {"ada": datetime.timedelta(days=1)}
     gather(course, box)
     assert stamp(course, "ada") == "2026-11-21 12:00:00.000000 UTC"
+    corrected = later - datetime.timedelta(hours=1)
+    gather(course, box, roster={"ada": owners.Listed("ada", time=corrected)})
+    assert stamp(course, "ada") == "2026-11-21 11:00:00.000000 UTC"
 
 
 ROSTER = {
@@ -330,6 +333,20 @@ def test_a_damaged_notebook_goes_to_grading_which_reads_what_can_be_read(course,
     assert course.notebook("submitted", NAME, "ada").read_bytes() == notebook(1)[:-20]
 
 
+def test_a_notebook_that_is_too_large_is_not_parsed(course, box):
+    (box / "ada").mkdir()
+    (box / "ada" / f"{NAME}.ipynb").write_bytes(b"[" * (handin.LARGEST_NOTEBOOK + 1))
+    [(student, _, why)] = gather(course, box, roster=ROSTER).look
+    assert (student, why) == ("ada", "damaged: it has more than 30 MB")
+
+
+def test_a_time_that_no_calendar_has_is_none(course, box):
+    (box / "x.zip").write_bytes(made_by("ada"))
+    (box / f"{NAME}-ben.ipynb").write_bytes(notebook(1))
+    os.utime(box / f"{NAME}-ben.ipynb", (0, 1e12))
+    assert gather(course, box).new == 2
+
+
 def test_members_of_a_platform_s_zip_are_refused_one_by_one(course, box):
     path = box / "platform.zip"
     with zipfile.ZipFile(path, "w") as platform:
@@ -425,6 +442,12 @@ def test_a_call_that_cannot_be_done_ends_with_2(run, arguments, words):
     status, said = run(*arguments)
     assert status == 2
     assert words in said
+
+
+def test_a_due_time_without_a_zone_is_refused(run, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        run(".", "--due", "2026-11-20 12:00")
+    assert "has no time zone; write it as 2026-12-01 23:59 +01:00" in capsys.readouterr().err
 
 
 def test_nothing_is_collected_while_the_class_is_graded(run, course, box):

@@ -77,6 +77,7 @@ def test_an_honest_notebook_is_handed_in_as_it_was_saved(desk, tiny):
     assert receipt["answers"] == {"why": "answered"}
     assert receipt["repaired"] == receipt["warnings"] == []
     assert set(receipt["environment"]) == {"python", "platform", "packages", "data"}
+    assert set(receipt["environment"]["data"].values()) <= {"embedded", "full"}
     assert "2 of 2 TODOs done" in handed_in.said
     assert "Repaired" not in handed_in.said
     words = desk.path.with_name(f"{NAME}-ada.receipt.txt").read_text()
