@@ -29,7 +29,7 @@ def main(arguments=None):
         "--everything", action="store_true", help="run panels and experiments too, as grading does"
     )
     parser.add_argument(
-        "--seconds", type=float, default=30, help="that a cell may take (default: 30)"
+        "--seconds", type=int, default=30, help="that a cell may take (default: 30)"
     )
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -67,6 +67,8 @@ def _hand_in(given):
         beside = {path.name: files[path.name] for path in given.also}
         cells, ended = fresh.run(notebook, beside, given.seconds, given.everything)
         todos = standing.todos(notebook, cells)
+        for name in standing.stopped(cells):
+            warnings.append(f"`{name}` did not end within {given.seconds} s and was stopped.")
         warnings += [f"The notebook did not run to its end: {ended}."] if ended else []
         warnings += saved.only_in_the_session(before, todos)
     answers = standing.answers(notebook)
@@ -78,7 +80,9 @@ def _hand_in(given):
     target = (given.out or notebook.path.parent) / file_name(notebook.released.name, student)
     words = target.with_suffix(".receipt.txt")
     write_in_one_move(target, packed)
-    write_in_one_move(words, receipt.in_words(told, packed, target.name, stands).encode())
+    write_in_one_move(
+        words, receipt.in_words(told, packed, target.name, stands).encode("utf-8", "replace")
+    )
     print(f"\nHand in this file: {target}\nYour receipt:      {words}")
     if given.repair and notebook.repaired:
         backup = notebook.write_back()

@@ -30,7 +30,7 @@ def run(notebook, beside, seconds=30, everything=False):
     notebook : notebooks.Notebook
     beside : dict of str to bytes
         Files that are handed in with it, by name.
-    seconds : float, optional
+    seconds : int, optional
         That a cell may take; then it is interrupted.
     everything : bool, optional
         Whether panels and experiments run too.
@@ -84,7 +84,7 @@ async def _execute(client, numbers, seconds):
         # cell that it strikes leaves behind is no news.
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda loop, context: None)
-        with contextlib.suppress(NotImplementedError, RuntimeError):
+        with contextlib.suppress(RuntimeError):
             loop.remove_signal_handler(signal.SIGINT)
         for number in numbers:
             cell = client.nb.cells[number]

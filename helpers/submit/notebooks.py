@@ -114,7 +114,8 @@ class Notebook:
         self.data = self.saved
         if self.repaired:
             self.node.nbformat, self.node.nbformat_minor = 4, 5
-            self.data = (nbformat.v4.writes(self.node) + "\n").encode()
+            # Half of a surrogate pair is no character, and grading would replace it too.
+            self.data = (nbformat.v4.writes(self.node) + "\n").encode("utf-8", "replace")
 
     @property
     def cells(self):

@@ -124,7 +124,7 @@ def pack(files, told):
         From `receipt`.
     """
     stream = io.BytesIO()
-    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(told, indent=1) + "\n"
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in {**files, RECEIPT: text.encode()}.items():
             member = zipfile.ZipInfo(name)  # dated 1980: the time is in the receipt

@@ -13,7 +13,7 @@ from ..repair import joined
 SECONDS = 2  # that a Jupyter server on this machine may take to answer; and a save behind a run
 
 
-def ago(path, now=None):
+def ago(path):
     """Return in words how long ago a file was saved.
 
     Examples
@@ -23,7 +23,7 @@ def ago(path, now=None):
     ...     ago(Path(file.name))
     'just now'
     """
-    now = now or datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.timezone.utc)
     minutes = round((now - _saved(path)).total_seconds() / 60)
     for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
         if minutes >= size:

@@ -47,6 +47,12 @@ def answers(notebook):
     return found
 
 
+def stopped(cells):
+    """Return the names of the cells that a run had to interrupt."""
+    errors = {name: _error(cell) for name, cell in cells.items()}
+    return [name for name, error in errors.items() if error and error.get("ename") == INTERRUPTED]
+
+
 def _of_check(todo, cell):
     """Return the record of one check, or None if it has not run."""
     if cell is None or not (cell.get("outputs") or cell.get("execution_count")):

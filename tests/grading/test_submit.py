@@ -313,8 +313,9 @@ def test_a_cell_that_never_ends_and_one_that_ends_python_cost_what_they_must(
     handed_in = desk.again("--seconds", "1", "--also", str(tmp_path / "own.py"))
     assert handed_in.status == 0, handed_in.said
     assert states(handed_in.receipt) == {"double": PASSED, "triple": NOT_ATTEMPTED}
-    [warning] = handed_in.receipt["warnings"]
-    assert "the code ended the whole Python process (`triple`)" in warning
+    stopped, ended = handed_in.receipt["warnings"]
+    assert stopped == "`double` did not end within 1 s and was stopped."
+    assert "the code ended the whole Python process (`triple`)" in ended
     assert handed_in.files["own.py"] == b"busy = True"
     # One that does not heed the interrupt ends the run.
     (tmp_path / "own.py").write_text("import time\ndef deaf():\n" + DEAF)
@@ -343,6 +344,16 @@ def test_panels_and_experiments_run_only_if_they_were_changed(tiny):
         for name, source in (("play", "1\n"), ("play", "2"), ("test", ""), ("own", "x"))
     ]
     assert runs == [False, True, False, True]
+
+
+def test_half_a_character_is_handed_in_all_the_same(desk, tiny):
+    notebook = ran(tiny.right(), wrong=["check_double"])
+    cell(notebook, "check_double").outputs[0].evalue = "half \ud800 of a pair"
+    _delete("check_triple")(notebook)
+    desk.path.write_text(json.dumps(notebook))
+    handed_in = desk.again("--no-run")
+    assert handed_in.status == 0, handed_in.said
+    assert states(handed_in.receipt)["double"] == WRONG
 
 
 def test_an_interrupt_writes_nothing(desk, tiny, monkeypatch):
