@@ -15,6 +15,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log, rmtree
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
@@ -284,17 +285,19 @@ def cells(course, assignment):
 
 def due(course, assignment):
     """Return when an assignment is due, as text in UTC; empty if the gradebook does not say."""
-    if not course.gradebook.exists():  # to open it would make one
-        return ""
     with _open(course) as gradebook, contextlib.suppress(MissingEntry):
         return str(gradebook.find_assignment(assignment).duedate or "")
     return ""
 
 
+def has_gradebook(course):
+    """Tell whether there is a gradebook: to open one of SQLite that is missing would make it."""
+    url = make_url(course.gradebook_url)
+    return url.get_backend_name() != "sqlite" or Path(url.database).exists()
+
+
 def students(course):
     """Return the ids of the students in the gradebook, in order."""
-    if not course.gradebook.exists():
-        return []
     with _open(course) as gradebook:
         return sorted(student.id for student in gradebook.students)
 

@@ -100,7 +100,8 @@ class _Run:
         self.name = name
         self.is_whole = roster is not None  # the gradebook may know only whom it has graded
         if roster is None:
-            listed = nbgrader_calls.students(course)
+            there = nbgrader_calls.has_gradebook(course)
+            listed = nbgrader_calls.students(course) if there else []
             roster = {student: owners.Listed(student) for student in listed}
         self.roster = roster
         self.collected = {}
@@ -205,8 +206,9 @@ class _Run:
 
 
 def _due(course, name):
-    text = nbgrader_calls.due(course, name) if name else ""
-    return owners.moment(text, attempts.UTC)
+    if not name or not nbgrader_calls.has_gradebook(course):
+        return None
+    return owners.moment(nbgrader_calls.due(course, name), attempts.UTC)
 
 
 def _in_its_name(name, assignment):
