@@ -303,7 +303,7 @@ def test_what_is_green_by_the_session_alone_is_told_by_name(desk, tiny):
 def test_a_cell_that_never_ends_and_one_that_ends_python_cost_what_they_must(
     desk, tiny, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(fresh, "PATIENCE", 2)
+    monkeypatch.setattr(fresh, "PATIENCE", 1)
     notebook = tiny.right()
     cell(notebook, "double").source += "\nimport own\nwhile own.busy: pass"
     cell(notebook, "test_double_array").source = "pass"
