@@ -81,6 +81,7 @@ def _hand_ins(work):
 def _distribution(each):
     """Return what the page says of the points: numbers, and the picture in words and lines."""
     told = {"of": each.of, "most": each.most, "waiting": each.waiting, "number": len(each.points)}
+    told["numbers"] = {}
     if each.points:
         quarters = np.quantile(each.points, [0.25, 0.5, 0.75])
         told["numbers"] = {

@@ -22,7 +22,7 @@ from helpers.record import NOT_WRITTEN
 from .. import jobs, nbgrader_calls
 from ..desk import file_name
 from ..notebook import bonus_points
-from ..text import owner
+from ..text import BEGIN_SOLUTION, owner
 
 GRADED, TO_A_PERSON, OLDER_TESTS = "graded", "left to a person", "graded with older tests"
 
@@ -59,11 +59,14 @@ class Task:
         With extra credit.
     tests : tuple of HiddenTest
         Empty for a question.
+    stubs : int
+        How many pieces of code are to be written; 0 for a question.
     """
 
     name: str
     points: float
     tests: tuple = ()
+    stubs: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class HandIn:
     verdicts : dict of str to dict
         By hidden test: ``status``, ``message`` and ``mistake``.
     untouched : frozenset of str
-        TODOs in which the stub still stands, and questions without an answer.
+        TODOs of which every stub still stands, and questions without an answer.
     seconds : dict of str to float
         By TODO: how long its visible checks and hidden tests ran. Empty if that is not known.
     """
@@ -158,19 +161,19 @@ def read(course, name):
 
 def _tasks(source):
     """Return the tasks of a source notebook, in its order."""
-    found = {}  # the tests of a TODO, the points of a question
+    found, stubs = {}, {}  # the tests of a TODO or the points of a question; places to fill
     for cell in source.cells:
         if cell.metadata.get("workbook", {}).get("role") == "todo":
-            found[jobs.name_of(cell)] = []
+            name = jobs.name_of(cell)
+            found[name], stubs[name] = [], cell.source.count(BEGIN_SOLUTION)
         elif jobs.is_test(cell):
             test = _test(cell)
-            todos = sorted(found, key=len, reverse=True)
-            found[owner(test.name, "test", todos)].append(test)
+            found[owner(test.name, "test", sorted(stubs, key=len, reverse=True))].append(test)
         elif cell.metadata.get("nbgrader", {}).get("grade"):
-            found[jobs.name_of(cell)] = cell.metadata.nbgrader.points  # of a question
+            found[jobs.name_of(cell)] = cell.metadata.nbgrader.points
     return tuple(
-        Task(name, sum(test.points for test in held), tuple(held))
-        if isinstance(held, list)
+        Task(name, sum(test.points for test in held), tuple(held), stubs[name])
+        if name in stubs
         else Task(name, held)
         for name, held in found.items()
         if held
@@ -216,7 +219,7 @@ def _hand_in(course, name, tasks, current, bare, points):
     untouched = {
         task.name
         for task in tasks
-        if task.name in cells and _is_untouched(cells[task.name], bool(task.tests))
+        if task.name in cells and _is_untouched(cells[task.name], task.stubs)
     }
     return replace(
         bare,
@@ -227,10 +230,10 @@ def _hand_in(course, name, tasks, current, bare, points):
     )
 
 
-def _is_untouched(cell, is_todo):
-    """Tell whether a TODO still holds a stub, or a question the text that was released."""
-    if is_todo:
-        return f": {NOT_WRITTEN}" in cell.source
+def _is_untouched(cell, stubs):
+    """Tell whether every stub of a TODO still stands, or the text that a question came with."""
+    if stubs:
+        return cell.source.count(f": {NOT_WRITTEN}") >= stubs
     return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
 
 

@@ -197,12 +197,11 @@ def _estimates(work, of, known, in_total):
 
 def _outcome(task, hand_in, points, tests):
     """Return how a student fared in some hidden tests of a task, or in a question."""
+    if points == 0 and task.name in hand_in.untouched:
+        return LEFT_OUT
     statuses = {hand_in.verdicts[test.name].get("status") for test in tests}
-    if points == 0 and statuses <= {NOT_ATTEMPTED}:
-        if task.name in hand_in.untouched:
-            return LEFT_OUT
-        if statuses:  # its code called another TODO's stub
-            return BLOCKED
+    if points == 0 and statuses == {NOT_ATTEMPTED}:  # its code called another TODO's stub
+        return BLOCKED
     most = sum(test.points for test in tests) or task.points
     return FULL if points >= most else PARTLY if points > 0 else NONE
 
@@ -213,7 +212,7 @@ def _mistakes(task, hand_ins):
     Somebody who makes a known mistake in one test often fails others too, on other values.
     """
     made, known = defaultdict(list), set()
-    for each in hand_ins:
+    for each in (each for each in hand_ins if task.name not in each.untouched):
         failed = [each.verdicts[test.name] for test in task.tests]
         failed = [verdict for verdict in failed if verdict.get("status") == WRONG]
         named = [verdict["mistake"] for verdict in failed if verdict["mistake"]]

@@ -249,4 +249,4 @@ def test_the_page_is_accessible_whole_and_prints_on_a4(written, browser, tmp_pat
     assert {(round(p.mediabox.width), round(p.mediabox.height)) for p in printed.pages} == {
         (595, 842)
     }
-    assert "Look at this first" in printed.pages[0].extract_text()
+    assert "Look at this" in printed.pages[0].extract_text()
