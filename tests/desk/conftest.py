@@ -1,10 +1,13 @@
 """One class of 300 for all tests of the teacher's desk; a test that changes it takes a copy."""
 
+import os
+import pickle
 import shutil
 from dataclasses import replace
 
 import made_up_class
 import pytest
+from filelock import FileLock
 
 from course.paths import Course
 
@@ -12,7 +15,15 @@ from course.paths import Course
 @pytest.fixture(scope="session")
 def made_up(tmp_path_factory):
     """Return a class of 300 that was given 01_softmax and graded. Only read it."""
-    return made_up_class.make(Course(tmp_path_factory.mktemp("made_up")))
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # that of all test processes: the first makes it
+    kept = folder / "made_up.pickle"
+    with FileLock(folder / "made_up.lock"):
+        if not kept.is_file():
+            made = made_up_class.make(Course(folder / "made_up"))
+            kept.write_bytes(pickle.dumps(made))
+    return pickle.loads(kept.read_bytes())
 
 
 @pytest.fixture

@@ -209,6 +209,13 @@ def test_nobody_answers_and_nothing_comes_in(run):
         assert left.error(number)[0] == "EOFError"
 
 
+def test_each_cell_tells_how_long_it_ran(run):
+    left = run("import time; time.sleep(0.1)", "import os; time.sleep(0.1); os._exit(1)", "x = 1")
+    slept, died, quick = (left.cell(number)["seconds"] for number in range(3))
+    assert min(slept, died) >= 0.1  # a sleep is never shorter
+    assert quick > 0
+
+
 def test_exit_ends_nothing(run):
     left = run("x = 1\nexit()", "import sys; sys.exit(3)", "print(x)")
     assert left.shown(2) == "1\n"
