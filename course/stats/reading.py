@@ -152,7 +152,9 @@ def read(course, name):
         }
         points = _points(gradebook, name)
     hand_ins = [
-        _hand_in(course, name, tasks, current, HandIn(student, late[student]), points[student])
+        _hand_in(
+            course, name, tasks, current, HandIn(student, late[student]), points.get(student, {})
+        )
         for student in sorted(late)
     ]
     title = source.metadata.get("workbook", {}).get("title", name)
