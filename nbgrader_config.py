@@ -27,3 +27,8 @@ c.HTMLExporter.preprocessors = ["course.defuse.Defuse"]
 c.FeedbackExporter.preprocessors = []
 # c.HideTests.show = True  # shows students the code of the hidden tests
 # c.Execute.sandbox = "container"  # where bubblewrap cannot work
+# Late work (docs/teachers/grades.md), and a database server (docs/teachers/postgresql.md):
+# c.LateSubmissionPlugin.penalty_method = "zero"
+# c.AssignLatePenalties.plugin_class = "course.late.LateDays"
+# c.LateDays.free_days, c.LateDays.per_day = 5, 0.1
+# c.CourseDirectory.db_url = "postgresql+psycopg2:///gradebook"

@@ -66,6 +66,25 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         return module.run(options, Course())
+        return run(options)
+    except (
+        text.TextError,
+        gate.Leak,
+        nbgrader_calls.NbgraderFailed,
+        sandbox.Unavailable,
+        grade.Busy,
+        GradesError,
+        gradebook.NotEmpty,
+        SQLAlchemyError,
+        OSError,
+    ) as error:
+        print(error, file=sys.stderr)
+        return 2 if options.command in ("grade", "grades") else 1
+    except ModuleNotFoundError as missing:
+        if missing.name != "psycopg2":
+            raise
+        print("PostgreSQL's driver is missing: pip install -e '.[postgres]'", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("stopped; what was done stays, the same command goes on", file=sys.stderr)
         return 130
