@@ -4,6 +4,7 @@ import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from traitlets.config import PyFileConfigLoader
@@ -64,7 +65,7 @@ class Course:
     def gradebook(self):
         return self.root / "gradebook.db"
 
-    @property
+    @cached_property
     def gradebook_url(self):
         """Return the address of the gradebook: this file, or what the folder's settings name."""
         if (self.root / SETTINGS).is_file():

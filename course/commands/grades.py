@@ -13,7 +13,6 @@ def declare(parser):
     add = parser.add_argument
     add("--for", dest="platform", choices=PLATFORMS, default="spreadsheet")
     add("--assignment", action="append", default=[], metavar="NAME[=TITLE]", help="default: all")
-    add("--student", action="append", default=[], metavar="S", help="default: all")
     add("--merge", type=Path, metavar="FILE", help="exported by the platform, to be filled in")
     add("--provisional", action="store_true", help="also where a part waits for a person")
     add("--scale", action="store_true", help="convert where the platform has another maximum")
@@ -28,7 +27,6 @@ def run(options, course):
         options.out,
         platform=options.platform,
         assignments=options.assignment,
-        students=options.student,
         merge=options.merge,
         provisional=options.provisional,
         scale=options.scale,

@@ -20,7 +20,6 @@ def write(
     out,
     platform="spreadsheet",
     assignments=(),
-    students=(),
     merge=None,
     provisional=False,
     scale=False,
@@ -40,8 +39,6 @@ def write(
         One of `PLATFORMS`.
     assignments : sequence of str, optional
         Names, or ``NAME=TITLE`` where a column has another title; all by default.
-    students : sequence of str, optional
-        All by default.
     merge : Path, optional
         A file that the platform has exported; its grades are filled in, and nothing else changes.
     provisional : bool, optional
@@ -67,7 +64,7 @@ def write(
     for (student, name), (old, now) in late.refresh(db_url, list(titles), settings).items():
         told.say(say.PENALTIES, f"{student}, {name}: {old:g} -> {now:g}")
     with Gradebook(db_url) as gradebook:
-        grades = earned.read(gradebook, titles, students)
+        grades = earned.read(gradebook, titles)
     titles = {name: titles.get(name, "") for name in grades.most}
     if merge:
         made = table.read(merge, platforms.NEEDED[platform])

@@ -94,13 +94,13 @@ class Grades:
         return points
 
 
-def read(gradebook, assignments=(), students=()):
+def read(gradebook, assignments=()):
     """Read the grades of a class.
 
     Parameters
     ----------
     gradebook : nbgrader.api.Gradebook
-    assignments, students : sequence of str, optional
+    assignments : sequence of str, optional
         Only these.
 
     Returns
@@ -113,8 +113,13 @@ def read(gradebook, assignments=(), students=()):
         If the gradebook does not know one that is named.
     """
     most = {one.name: one.max_score for one in gradebook.assignments}
-    people = {
-        one.id: Student(
+    for name in assignments:
+        if name not in most:
+            known = ", ".join(sorted(most)) or "none"
+            raise GradesError(f"the gradebook knows no assignment {name!r} (known: {known})")
+    most = {name: most[name] for name in sorted(assignments or most)}
+    people = [
+        Student(
             one.id,
             one.last_name or "",
             one.first_name or "",
@@ -122,26 +127,12 @@ def read(gradebook, assignments=(), students=()):
             one.lms_user_id or "",
         )
         for one in gradebook.students
-    }
-    most = dict(sorted(_only(most, assignments, "assignment").items()))
-    people = _only(people, students, "student")
-    by_name = sorted(people.values(), key=lambda one: (one.last_name, one.first_name, one.id))
-    people = {one.id: one for one in by_name}
-    return Grades(people, most, _earned(gradebook, most, people))
+    ]
+    people.sort(key=lambda one: (one.last_name, one.first_name, one.id))
+    return Grades({one.id: one for one in people}, most, _earned(gradebook, most))
 
 
-def _only(known, names, what):
-    for name in names:
-        if name not in known:
-            raise GradesError(f"the gradebook knows no {what} {name!r} (known: {_some(known)})")
-    return {name: known[name] for name in names or known}
-
-
-def _some(names):
-    return ", ".join(sorted(names)[:20]) or "none"
-
-
-def _earned(gradebook, most, people):
+def _earned(gradebook, most):
     graded = {
         found
         for (found,) in gradebook.db.query(SubmittedNotebook.assignment_id)
@@ -165,7 +156,7 @@ def _earned(gradebook, most, people):
     return {
         (student, assignment): Earned(score, penalty, waiting, submission in graded)
         for student, assignment, submission, score, penalty, waiting in rows
-        if student in people and assignment in most
+        if assignment in most
     }
 
 

@@ -226,7 +226,6 @@ def test_canvas_s_file_of_300_is_filled_in_and_stays_as_it_was(large, run, tmp_p
         (["--merge", "x.csv"], "say which, --for canvas or moodle"),
         (["--for", "moodle", "--merge", "x.csv"], "No such file"),
         (["--assignment", "09_unknown"], "knows no assignment '09_unknown'"),
-        (["--student", "nobody"], "knows no student 'nobody'"),
     ],
 )
 def test_what_cannot_be_written_ends_with_2_and_writes_nothing(run, tmp_path, options, told):

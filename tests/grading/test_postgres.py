@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import OperationalError
 from test_runs import OTHER, POINTS, answer, retext
 
+from course import __main__ as command
 from course import build, grade, gradebook, grades, nbgrader_calls, preview
 from course.paths import HERE, Course, write_in_one_move
 from course.text import read
@@ -138,9 +139,11 @@ def test_the_server_holds_every_row_that_the_file_holds(classes):
         assert not course.gradebook.exists()
 
 
-def test_a_copy_back_into_a_file_holds_the_same(classes, tmp_path):
+def test_a_copy_back_into_a_file_holds_the_same(classes, tmp_path, monkeypatch, capsys):
     back = Course(tmp_path)
-    gradebook.copy(classes["postgres1"].gradebook_url, back.gradebook_url)
+    monkeypatch.setattr(command, "Course", lambda: classes["postgres1"])
+    assert command.main(["gradebook", back.gradebook_url]) == 0
+    assert capsys.readouterr().out == f"copied to {back.gradebook_url}\n"
     assert rows(back) == rows(classes[1])
     for course in (classes["postgres1"], back):
         with pytest.raises(gradebook.NotEmpty):
