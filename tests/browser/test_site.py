@@ -14,8 +14,10 @@ expect = pytest.importorskip("playwright.sync_api", reason=MISSING).expect
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 420, "height": 900}
 LOOKS = (("light", WIDE), ("dark", NARROW))
-# Of these the first section stands for all, because axe takes long for long pages.
-ONE_FORM = ("docs/mutants.html", "docs/results.html")
+# axe takes long for the contrast of much text. Where text comes in one form, the first of it stands
+# for all: the first section of a page, the first page of a folder.
+SECTIONS_OF_ONE_FORM = ("docs/mutants.html", "docs/results.html")
+PAGES_OF_ONE_FORM = ("docs/adr/0", "docs/students/helpers/")
 
 
 @pytest.fixture(scope="session")
@@ -66,23 +68,29 @@ def problems(page, name, contrast):
     return told + ([f"{wide} pixels too wide"] if wide > 0 else [])
 
 
+def looks(names):
+    """Yield for each page whether its contrast is looked at, and in which themes and widths."""
+    seen = set()
+    for name in names:
+        form = next((form for form in PAGES_OF_ONE_FORM if name.startswith(form)), name)
+        yield name, form not in seen, LOOKS[form in seen :]
+        seen.add(form)
+
+
 def test_every_page_is_accessible_light_and_dark_wide_and_narrow(page, site):
     names = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"index.html"}
     assert {"README.html", "CONTRIBUTING.html", "docs/students/helpers/check.html"} <= names
     found = {}
-    for number, name in enumerate(sorted(names)):
+    for name, contrast, themes_and_widths in looks(sorted(names)):
         open_page(page, site, name)
-        if name in ONE_FORM:
-            page.evaluate(
-                "for (const s of document.querySelectorAll('section ~ section')) s.remove()"
-            )
+        if name in SECTIONS_OF_ONE_FORM:
+            page.locator("section ~ section").evaluate_all("found => found.map(s => s.remove())")
         page.evaluate(Axe().axe_script)
-        for look, (scheme, size) in enumerate(LOOKS):
+        for scheme, size in themes_and_widths:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size(size)
             page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-            # The colours are the theme's: every second page tells of light, the others of dark.
-            if told := problems(page, name, contrast=number % 2 == look):
+            if told := problems(page, name, contrast):
                 found[f"{name}, {scheme}, {size['width']}"] = told
     assert found == {}
     assert page.asked == []
