@@ -3,6 +3,8 @@
 import ast
 import warnings
 
+LONGEST = 100_000  # characters of a cell that is parsed: its tree takes far more memory than it
+
 
 class NoPython(ValueError):
     """The cell does not parse, such as one that holds a command of Jupyter's."""
@@ -47,6 +49,8 @@ def own_code(source, stub=""):
 
 
 def _parse(source):
+    if len(source) > LONGEST:
+        raise NoPython(f"{len(source)} characters are too many")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of "\d" in a string, which is the student's business

@@ -4,6 +4,7 @@ project = "Neural networks from scratch"
 language = "en"
 # The sources are the pages where they lie, so the source folder is the repository itself.
 include_patterns = ["docs/**.md", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"]
+exclude_patterns = [".*", "site"]  # what need not be searched for pages
 root_doc = "docs/index"
 
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc"]

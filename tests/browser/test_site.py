@@ -77,6 +77,10 @@ def looks(names):
         seen.add(form)
 
 
+def test_it_is_built_without_a_warning(site):
+    assert (site / "docs/index.html").exists()
+
+
 def test_every_page_is_accessible_light_and_dark_wide_and_narrow(page, site):
     names = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"index.html"}
     assert {"README.html", "CONTRIBUTING.html", "docs/students/helpers/check.html"} <= names

@@ -70,7 +70,8 @@ def test_what_differs_stays_as_it_is_written(answer):
 
 
 @pytest.mark.parametrize(
-    "cell", ["%timeit f()", "def f(:", "x = 1\0", "(" * 500, "x = " + "-" * 3000 + "1"]
+    "cell",
+    ["%timeit f()", "def f(:", "x = 1\0", "(" * 500, "x = " + "-" * 3000 + "1", "x = 1\n" * 20_000],
 )
 def test_what_does_not_parse_is_told_apart(cell):
     with pytest.raises(NoPython):
