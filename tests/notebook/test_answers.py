@@ -3,11 +3,8 @@
 import ast
 import functools
 import itertools
-from collections import Counter
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections import Counter
 
 import pytest
 from answer_files import ANSWERS, answers, source
