@@ -7,7 +7,7 @@ from nbgrader import dbutil
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from helpers.doctor import Finding, command, install, python
+from helpers.doctor import Finding, command, install, one_line, python
 
 from . import EXTRAS, SEE
 
@@ -25,22 +25,22 @@ def gradebook(course):
     """
     url = make_url(course.gradebook_url)
     shown = url.render_as_string(hide_password=True)
-    tables = {}
-    if url.get_backend_name() != "sqlite" or Path(url.database).exists():
-        try:
-            tables = _tables(url)
-        except ImportError as missing:  # what speaks to a server of this kind
-            told = f"{shown} needs {missing.name}, which is not installed"
-            ours = missing.name == "psycopg2"
-            yield Finding("gradebook", told, install([*EXTRAS, "postgres"]) if ours else SEE)
-            return
-        except OperationalError as failed:
-            yield Finding("gradebook", f"{shown} cannot be read ({failed.orig})", SEE)
-            return
-        except DatabaseError as failed:
-            aside = command("mv", course.gradebook.name, f"{course.gradebook.name}.damaged")
-            yield Finding("gradebook", f"{shown} is damaged ({failed.orig}): {SEE}", aside)
-            return
+    is_file = url.get_backend_name() == "sqlite"
+    try:
+        tables = _tables(url) if not is_file or Path(url.database).exists() else {}
+    except ImportError as missing:  # what speaks to a server of this kind
+        told = f"{shown} needs {missing.name}, which is not installed"
+        ours = missing.name == "psycopg2"
+        yield Finding("gradebook", told, install([*EXTRAS, "postgres"]) if ours else SEE)
+        return
+    except OperationalError as failed:
+        yield Finding("gradebook", one_line(f"{shown} cannot be read ({failed.orig})"), SEE)
+        return
+    except DatabaseError as failed:
+        told = one_line(f"{shown} is damaged ({failed.orig})")
+        aside = command("mv", course.gradebook.name, f"{course.gradebook.name}.damaged")
+        yield Finding("gradebook", f"{told}: {SEE}", aside if is_file else SEE)
+        return
     wanted = ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head()
     if not tables:
         yield Finding("gradebook", "none yet; `nbgrader generate_assignment` makes one")

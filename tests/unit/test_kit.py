@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -70,6 +71,8 @@ def kits(tmp_path_factory):
             if (HERE / name).is_file():
                 (place / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(HERE / name, place / name)
+        for path in filter(Path.is_file, place.rglob("*")):
+            path.chmod(0o666 & ~umask)
         done = subprocess.run(
             [sys.executable, "-m", "course", "kit", "kit.zip"],
             cwd=place,
