@@ -9,9 +9,11 @@ from contextlib import closing
 
 import pytest
 
+import helpers.doctor
 from course import build, doctor, nbgrader_calls
 from course.doctor.gradebook import gradebook
 from course.paths import Course
+from helpers.doctor import Finding
 
 
 @pytest.fixture
@@ -31,6 +33,34 @@ def bad(check):
     finding = only(check)
     assert finding.mend
     return str(finding)
+
+
+def test_everything_is_looked_at(course, monkeypatch, capsys):
+    for name in ("kernel", "data", "report"):  # tests/unit/test_doctor.py makes these
+        monkeypatch.setattr(helpers.doctor, name, lambda name=name: [Finding(name, "is well")])
+    status = doctor.run(course)
+    told = capsys.readouterr().out
+    assert status == 0, told
+    looked_at = [line.partition(": ")[0] for line in told.splitlines()]
+    assert looked_at == [
+        f"ok  {what}"
+        for what in (
+            "Python",
+            "packages",
+            "PyTorch",
+            "commands",
+            "Report in JupyterLab's menu",
+            "sandbox for kernels",
+            "kernel",
+            "data",
+            "report",
+            "disk",
+            "folders",
+            "sandbox",
+            "gradebook",
+            "notebooks",
+        )
+    ]
 
 
 def test_no_bubblewrap(course, monkeypatch, tmp_path):
