@@ -271,14 +271,15 @@ def _restore(name, cell, original, given, told):
 def _agreeing(names, released):
     """Return the names that stand in the order of the release, as many as can be.
 
-    Answers weigh more than all locked cells: these can be moved, and answers cannot.
+    Answers weigh more than all locked cells: these can be moved, and answers cannot. A given cell
+    weighs more than all tests: answers may need it above them, and tests may go further down.
     """
     order = {name: number for number, name in enumerate(released)}
     best = []  # for each name the weight of the best row that ends with it, and the name before
     for here, name in enumerate(names):
         rows = [(best[i][0], i) for i in range(here) if order[names[i]] < order[name]]
         weight, before = max(rows, default=(0, None))
-        own = len(order) if _flag(released[name], "solution") else 1
+        own = _weight(released[name], len(order))
         best.append((weight + own, before))
     agreeing = set()
     at = max(range(len(best)), key=lambda i: best[i][0], default=None)
@@ -286,6 +287,12 @@ def _agreeing(names, released):
         agreeing.add(names[at])
         at = best[at][1]
     return agreeing
+
+
+def _weight(released, many):
+    if _flag(released, "solution"):
+        return many**2
+    return 1 if _is_test(released) else many
 
 
 def _put_back(name, original, told, empty):
@@ -304,7 +311,8 @@ def _put_in_order(cells, owners, agreeing, released, told):
     """Insert what is missing, and move locked cells that stand where they do not belong.
 
     A test goes behind everything that comes before it in the release, wherever the student moved
-    that; other locked cells go behind the last one that is in its place. Answers stay.
+    that, and behind the student's own cells that follow there, which may hold a helper. Other
+    locked cells go behind the last one that is in its place. Answers stay.
     """
     standing = {id(cell) for cell in cells}
     strayed = {
@@ -316,19 +324,22 @@ def _put_in_order(cells, owners, agreeing, released, told):
     fixed = standing - loose
     before = _places(cells, fixed)
     cells[:] = [cell for cell in cells if id(cell) not in loose]
+    known = {id(cell) for cell in owners.values()}
     behind_kept = behind_all = 0
     for name in (name for name in released if name in owners):
         cell, test = owners[name], _is_test(released[name])
         if id(cell) in loose or id(cell) not in standing:
-            at = behind_all if test else behind_kept
+            at = _behind_own(cells, behind_all, known) if test else behind_kept
             cells.insert(at, cell)
-            behind_all += 1
+            behind_all = max(behind_all, at) + 1
             in_place = at == behind_kept
         else:
             at = next(i for i, other in enumerate(cells) if other is cell)
             in_place = name in agreeing
             if test and at < behind_all:
-                cells.insert(behind_all - 1, cells.pop(at))
+                moved = cells.pop(at)
+                at = _behind_own(cells, behind_all - 1, known)
+                cells.insert(at, moved)
                 strayed.add(name)
                 in_place = False
             behind_all = max(behind_all, at + 1)
@@ -337,6 +348,11 @@ def _put_in_order(cells, owners, agreeing, released, told):
     after = _places(cells, fixed)
     places = {name: id(owners[name]) for name in released if name in strayed}
     told["moved"] += [name for name, key in places.items() if before[key] != after[key]]
+
+
+def _behind_own(cells, at, known):
+    """Return the place behind those cells from ``at`` on that are not ones of the release."""
+    return next((i for i in range(at, len(cells)) if id(cells[i]) in known), len(cells))
 
 
 def _places(cells, fixed):

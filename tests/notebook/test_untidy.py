@@ -90,28 +90,38 @@ def block(text, todo):
     return [f"hints_{todo}", todo, f"helper_of_{todo}", *own]
 
 
-def from_bottom_to_top(text, notebook):
-    """Turn the TODOs round, each with its hints, its checks and its tests; the last stays in place.
+def two_by_two(text, notebook):
+    """Let TODOs change places, two and two, each with its hints, a helper, its checks and tests.
 
-    So one that builds on others stands above them: when it is called, they are there.
+    One that builds on the other stands above it now: when it is called, both are there.
     """
-    blocks = [block(text, cell.id) for cell in text.of("todo")]
     cells = {cell.id: cell for cell in notebook.cells}
-    cells |= {name: new_code_cell(id=name) for _, _, name, *_ in blocks}
-    moved = {name for names in blocks for name in names}
-    order = [cell.id for cell in notebook.cells if cell.id not in moved]
-    last = [cell.id for cell in notebook.cells].index(blocks[-1][-1])
-    above = sum(cell.id not in moved for cell in notebook.cells[:last])
-    order[above:above] = [name for names in reversed(blocks) for name in names]
+    blocks = [block(text, cell.id) for cell in text.of("todo")]
+    order = list(cells)
+    for _, todo, helper, *_ in blocks:
+        cells[helper] = new_code_cell(id=helper)
+        order.insert(order.index(todo) + 1, helper)
+    for first, second in zip(blocks[::2], blocks[1::2], strict=False):
+        order = [name for name in order if name not in first]
+        behind = order.index(second[-1]) + 1
+        order[behind:behind] = first
     return [cells[name] for name in order]
 
 
+def released(name):
+    """Return the cells of a notebook by name, as the gradebook holds them."""
+    notebook = nbformat.read(Course().notebook("source", name), 4)
+    cells = {cell.id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+    for cell in cells.values():
+        cell.metadata.nbgrader.cell_type = cell.cell_type
+    return cells
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_todos_that_were_moved_and_helpers_below_them_lose_no_point(name):
-    text, course = source(name), Course()
-    cells = from_bottom_to_top(text, nbformat.read(course.notebook("release", name), 4))
-    released = nbformat.read(course.notebook("source", name), 4).cells
-    told = repair(cells, {cell.id: cell for cell in released if "nbgrader" in cell.metadata})
+def test_todos_that_changed_places_and_helpers_below_them_lose_no_point(name):
+    text = source(name)
+    cells = two_by_two(text, nbformat.read(Course().notebook("release", name), 4))
+    told = repair(cells, released(name))
     assert all("moved back" in sentence for sentence in told)
     known = {cell.id: cell for cell in text.cells}
     for todo in text.of("todo"):
@@ -120,7 +130,7 @@ def test_todos_that_were_moved_and_helpers_below_them_lose_no_point(name):
         known[todo.id] = replace(todo, source=answer)
         known[helper] = Cell(helper, "given", True, f"def {helper}():\n    pass", line=0)
     as_graded = replace(text, cells=tuple(known[cell.id] for cell in cells if cell.id in known))
-    assert [cell.id for cell in as_graded.of("todo")] == [c.id for c in text.of("todo")][::-1]
+    assert [cell.id for cell in as_graded.of("todo")][1] == text.of("todo")[0].id
     verdicts = trial.run(as_graded)
     tests = {cell.id for cell in text.of("test")}
     assert not {test: verdicts[test].message for test in tests if not verdicts[test].passed}
