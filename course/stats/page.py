@@ -9,8 +9,11 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import pictures
-from .reading import GRADED, OLDER_TESTS, TO_A_PERSON
-from .summary import FEWEST, LEFT_OUT, OUTCOMES, counted, shareable
+from .mistakes import shareable
+from .outcomes import LEFT_OUT, OUTCOMES
+from .remarks import FEWEST
+from .summary import counted
+from .work import GRADED, OLDER_TESTS, TO_A_PERSON
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "workbook_stats"
 MOST_MISTAKES = 10  # of a task that the page shows; the table has all
@@ -105,7 +108,7 @@ def _mistakes(work, task, named):
             "words": each.words,
             "known": each.known,
             "number": len(each.students),
-            "share": len(each.students) / task.counted if task.counted else 0.0,
+            "share": len(each.students) / task.counted,
             "students": [_named(work, student) for student in each.students],
         }
         for each in found[:MOST_MISTAKES]

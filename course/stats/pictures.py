@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from .summary import BLOCKED, FLAT, FULL, LEFT_OUT, NONE, OUTCOMES, PARTLY
+from .outcomes import BLOCKED, FULL, LEFT_OUT, NONE, OUTCOMES, PARTLY
+from .remarks import FLAT
 
 # Colours of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind readers can tell
 # apart; hatching, so that a print without colours can be read too.

@@ -1,39 +1,15 @@
 """Sum up what a class made of an assignment: task by task, and as a whole."""
 
-import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.record import NOT_ATTEMPTED, WRONG
-
 from .measures import Estimate, item_rest, mean_share
-from .reading import GRADED, HiddenTest, Task
-
-FULL, PARTLY, NONE = "full points", "some points", "no points"
-BLOCKED, LEFT_OUT = "waits for another task", "not attempted"
-OUTCOMES = (FULL, PARTLY, NONE, BLOCKED, LEFT_OUT)
-FEWEST = 10  # hand-ins, below which no task is judged
-FAILED, SOLVED, FLAT = 0.2, 0.95, 0.2  # mean shares of points; discrimination
-SHARED = 3  # students who must fail in the same words before these are shown
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """What some students did wrong in one task.
-
-    Parameters
-    ----------
-    words : str
-        The name of a known mistake, or what the test said, with "…" for its numbers.
-    known : bool
-    students : tuple of str
-    """
-
-    words: str
-    known: bool
-    students: tuple
+from .mistakes import made
+from .outcomes import OUTCOMES, outcome
+from .remarks import remarks
+from .work import GRADED, HiddenTest, Task
 
 
 @dataclass(frozen=True)
@@ -112,22 +88,9 @@ def _distribution(work, of, tasks):
     graded = [each for each in work.hand_ins if each.state == GRADED]
     points = [_sum(each, _cells(tasks)) for each in graded]
     known = sorted(each for each in points if each is not None)
-    most = sum(
-        part.points
-        for task in tasks
-        for part in task.tests or [task]
-        if not getattr(part, "extra", False)
-    )
+    most = sum(test.points for task in tasks for test in task.tests if not test.extra)
+    most += sum(task.points for task in tasks if not task.tests)
     return Distribution(of, tuple(known), most, len(points) - len(known))
-
-
-def _cells(tasks):
-    return [part.name for task in tasks for part in task.tests or [task]]
-
-
-def _sum(hand_in, cells):
-    found = [hand_in.points.get(cell) for cell in cells]
-    return None if None in found else sum(found)
 
 
 def summaries(work):
@@ -152,28 +115,34 @@ def summaries(work):
 
 
 def _of_task(work, task, hand_ins):
-    known = [(each, _sum(each, _cells([task]))) for each in hand_ins]
-    known = [(each, points) for each, points in known if points is not None]
-    outcomes = Counter(_outcome(task, each, points, task.tests) for each, points in known)
-    difficulty, discrimination = _estimates(work, task, known, in_total=bool(task.tests))
-    summary = {
-        "of": task,
-        "counted": len(known),
-        "outcomes": {name: outcomes[name] for name in OUTCOMES},
-        "difficulty": difficulty,
-        "discrimination": discrimination,
-        "mistakes": _mistakes(task, hand_ins),
-        "seconds": _seconds(task, hand_ins),
-    }
-    return Summary(**summary, remarks=tuple(_remarks(Summary(**summary))))
+    known = _known(hand_ins, _cells([task]))
+    who = [each for each, _ in known]
+    summary = Summary(
+        task,
+        len(known),
+        _outcomes(task, known, task.tests),
+        *_estimates(work, task, known, in_total=bool(task.tests)),
+        mistakes=made(task, who),
+        seconds=_seconds(task, who),
+    )
+    return replace(summary, remarks=tuple(remarks(summary)))
 
 
 def _of_test(work, task, test, hand_ins):
-    known = [(each, each.points[test.name]) for each in hand_ins]
-    known = [(each, points) for each, points in known if points is not None]
-    outcomes = Counter(_outcome(task, each, points, [test]) for each, points in known)
+    known = _known(hand_ins, [test.name])
     estimates = _estimates(work, test, known, in_total=True)
-    return Summary(test, len(known), {name: outcomes[name] for name in OUTCOMES}, *estimates)
+    return Summary(test, len(known), _outcomes(task, known, [test]), *estimates)
+
+
+def _known(hand_ins, cells):
+    """Return whose points in some cells are known, and these."""
+    found = [(each, _sum(each, cells)) for each in hand_ins]
+    return [(each, points) for each, points in found if points is not None]
+
+
+def _outcomes(task, known, tests):
+    found = Counter(outcome(task, each, points, tests) for each, points in known)
+    return {name: found[name] for name in OUTCOMES}
 
 
 def _estimates(work, of, known, in_total):
@@ -195,94 +164,16 @@ def _estimates(work, of, known, in_total):
     return mean_share(shares), item_rest(item, total)
 
 
-def _outcome(task, hand_in, points, tests):
-    """Return how a student fared in some hidden tests of a task, or in a question."""
-    if points == 0 and task.name in hand_in.untouched:
-        return LEFT_OUT
-    statuses = {hand_in.verdicts[test.name].get("status") for test in tests}
-    if points == 0 and statuses == {NOT_ATTEMPTED}:  # its code called another TODO's stub
-        return BLOCKED
-    most = sum(test.points for test in tests) or task.points
-    return FULL if points >= most else PARTLY if points > 0 else NONE
-
-
-def _mistakes(task, hand_ins):
-    """Return the known mistakes that were made; and of those who made none, what their tests said.
-
-    Somebody who makes a known mistake in one test often fails others too, on other values.
-    """
-    made, known = defaultdict(list), set()
-    for each in (each for each in hand_ins if task.name not in each.untouched):
-        failed = [each.verdicts[test.name] for test in task.tests]
-        failed = [verdict for verdict in failed if verdict.get("status") == WRONG]
-        named = [verdict["mistake"] for verdict in failed if verdict["mistake"]]
-        known.update(named)
-        for words in dict.fromkeys(named or map(_words, failed)):
-            made[words].append(each.student)
-    found = [Mistake(words, words in known, tuple(made[words])) for words in made]
-    return tuple(sorted(found, key=lambda each: (-len(each.students), each.words)))
-
-
-def shareable(mistakes):
-    """Return mistakes without what so few students' code said that it may be their own words."""
-    few = [each for each in mistakes if not each.known and len(each.students) < SHARED]
-    shared = [each for each in mistakes if each not in few]
-    if few:
-        students = dict.fromkeys(student for each in few for student in each.students)
-        words = f"something else, in words that fewer than {SHARED} students share"
-        shared.append(Mistake(words, False, tuple(students)))
-    return tuple(shared)
-
-
-def _words(verdict):
-    """Return what a test said of a mistake that has no name, alike for all who made it."""
-    check, colon, said = verdict["message"].partition(". Hint: ")[0].partition(": ")
-    said = re.sub(r"(got .*; )?the largest difference is .*", "other values than wanted", said)
-    said = re.sub(r"(?<![\w.])-?\d+(\.\d+)?(e[+-]?\d+)?", "…", said)
-    return (check + colon + said)[:200]
-
-
 def _seconds(task, hand_ins):
-    found = [each.seconds[task.name] for each in hand_ins if task.name in each.seconds]
+    wrote = [each for each in hand_ins if task.name not in each.untouched]
+    found = [each.seconds[task.name] for each in wrote if task.name in each.seconds]
     return Estimate(*map(float, np.percentile(found, [50, 10, 90]))) if found else None
 
 
-def _remarks(summary):
-    """Yield what should be looked at, and how."""
-    if summary.counted < FEWEST:
-        return
-    share, link = summary.difficulty.value, summary.discrimination
-    if share < FAILED:
-        yield (
-            f"Nearly all fail: on average {share:.0%} of the points are earned. "
-            + _why_failed(summary)
-        )
-    elif share > SOLVED:
-        yield (
-            f"Nearly all succeed: on average {share:.0%} of the points are earned, so it tells "
-            "little about who can do it. Fine as a first step; elsewhere ask for more."
-        )
-    elif link is None:
-        yield "Its discrimination cannot be told: all have the same points in it, or in the others."
-    elif link.value < FLAT and link.low <= 0:
-        yield (
-            f"It does not discriminate ({link.value:.2f}, interval {link.low:.2f} to "
-            f"{link.high:.2f}): who does well elsewhere does hardly better here. Look whether its "
-            "tests ask for what its text explains, and whether its points can be had by guessing."
-        )
+def _cells(tasks):
+    return [part.name for task in tasks for part in task.tests or [task]]
 
 
-def _why_failed(summary):
-    if summary.share(LEFT_OUT) + summary.share(BLOCKED) > 0.5:
-        return (
-            "Most have not come so far: look at the time that the notebook takes, and at the "
-            "tasks before this one."
-        )
-    if summary.mistakes and len(summary.mistakes[0].students) > summary.counted / 3:
-        return (
-            "One mistake stands out in the table below: explain it in class, and name it in a hint."
-        )
-    return (
-        "No single mistake explains it: read some of the answers, and see whether the text says "
-        "all that the tests want."
-    )
+def _sum(hand_in, cells):
+    found = [hand_in.points.get(cell) for cell in cells]
+    return None if None in found else sum(found)

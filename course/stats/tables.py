@@ -5,8 +5,9 @@ import io
 
 import numpy as np
 
+from .mistakes import shareable
+from .outcomes import LEFT_OUT, OUTCOMES
 from .pictures import bins
-from .summary import LEFT_OUT, OUTCOMES, shareable
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet begins to calculate
 

@@ -16,18 +16,18 @@ import os
 import shutil
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from unittest import mock
 
-import answer_files
 import nbformat
 from drawn_class import draw
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import LimitOutput
 from sqlalchemy.exc import SAWarning
+from tried_answers import Trials
 
-from course import build, jobs, nbgrader_calls, nbgrader_steps, text, trial
+from course import build, jobs, nbgrader_calls, nbgrader_steps, text
 from course.grade import STAMP
 from course.paths import Course, write_in_one_move
 
@@ -98,52 +98,6 @@ def _working_in(folder):
         os.chdir(before)
 
 
-class _Trials:
-    """The verdicts of hidden tests on any answers, each found once.
-
-    Parameters
-    ----------
-    name : str
-    stubs : dict of str to str
-        The code of each TODO when it is not attempted.
-    seed : int
-        Of the inputs that tests draw.
-    """
-
-    def __init__(self, name, stubs, seed):
-        source = answer_files.source(name)
-        cells = source.of("given", "todo", "test")
-        first = next(number for number, cell in enumerate(cells) if cell.role == "todo")
-        self.cells, self.stubs, self.seed = cells[first:], stubs, seed
-        self.before = trial.namespace(replace(source, cells=tuple(cells[:first])))
-        self.wants, self.known = trial.wanted(source, seed), {}
-        right = {cell.id: cell.source for cell in source.of("todo")}
-        # A test depends on the TODOs without which the solution fails it.
-        self.needs = {test: [] for test in self.wants}
-        for todo, stub in stubs.items():
-            for test, verdict in self._run({**right, todo: stub}, self.wants).items():
-                if not verdict.passed:
-                    self.needs[test].append(todo)
-
-    def verdicts(self, code):
-        """Return the verdict of each hidden test, by name, with this code as the answers."""
-        code = {**self.stubs, **code}
-        keys = {test: (test, *map(code.get, todos)) for test, todos in self.needs.items()}
-        if new := [test for test, key in keys.items() if key not in self.known]:
-            for test, verdict in self._run(code, new).items():
-                self.known[keys[test]] = verdict
-        return {test: self.known[key] for test, key in keys.items()}
-
-    def _run(self, code, tests):
-        first, *rest = (
-            replace(cell, source=code.get(cell.id, cell.source))
-            for cell in self.cells
-            if cell.role != "test" or cell.id in tests
-        )
-        stage = trial.Stage(first, tuple(rest), (), self.wants, dict(self.before), self.seed)
-        return dict(stage.verdicts(first.source))
-
-
 class _Judge(nbgrader_steps.Judge):
     """The step that writes verdicts into a notebook, of verdicts that are known already."""
 
@@ -194,7 +148,7 @@ class _Grading:
         notebook = nbformat.v4.reads(self.sanitised)
         sources = {cell.id: cell.source for cell in notebook.cells}
         stubs = {todo.id: sources[todo.id] for todo in source.of("todo")}
-        self.trials = _Trials(self.name, stubs, jobs.seeds(jobs.tests_of(notebook))[0])
+        self.trials = Trials(self.name, stubs, jobs.seeds(jobs.tests_of(notebook))[0])
         steps = [_Judge, LimitOutput, nbgrader_steps.SaveAutoGrades]
         self.steps = [step(config=self.settings) for step in steps]
 

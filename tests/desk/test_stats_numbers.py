@@ -6,7 +6,9 @@ import pytest
 
 from course.stats import summary
 from course.stats.measures import item_rest, mean_share
-from course.stats.reading import (
+from course.stats.mistakes import shareable
+from course.stats.outcomes import BLOCKED, LEFT_OUT, OUTCOMES, PARTLY
+from course.stats.work import (
     GRADED,
     OLDER_TESTS,
     TO_A_PERSON,
@@ -126,7 +128,7 @@ def test_the_tasks_of_a_small_class():
     assert why.counted == 3
     assert why.difficulty.value == pytest.approx((4 + 1 + 0) / 5 / 3)
     assert why.discrimination is None
-    assert a.outcomes == dict(zip(summary.OUTCOMES, (1, 1, 2, 0, 0), strict=True))
+    assert a.outcomes == dict(zip(OUTCOMES, (1, 1, 2, 0, 0), strict=True))
 
 
 def test_extra_credit_counts_as_points_of_the_task_and_not_of_what_can_be_reached():
@@ -150,10 +152,10 @@ def test_who_is_not_attempting_and_who_waits_for_another_task():
         )
     )
     assert of(found, "a").counted == 2
-    assert of(found, "a").share(summary.LEFT_OUT) == 0.5
-    assert of(found, "a").outcomes[summary.PARTLY] == 1
-    assert of(found, "b").outcomes[summary.BLOCKED] == 1
-    assert of(found, "test_a_2").outcomes[summary.LEFT_OUT] == 2
+    assert of(found, "a").share(LEFT_OUT) == 0.5
+    assert of(found, "a").outcomes[PARTLY] == 1
+    assert of(found, "b").outcomes[BLOCKED] == 1
+    assert of(found, "test_a_2").outcomes[LEFT_OUT] == 2
 
 
 @pytest.mark.parametrize("state", [OLDER_TESTS, TO_A_PERSON])
@@ -194,7 +196,7 @@ def test_mistakes_are_counted_by_student_and_the_known_ones_come_by_their_name()
         ("two: got …, wanted …", False, ("s3",)),
         ("two: other values than wanted", False, ("s4",)),
     ]
-    shown = summary.shareable(mistakes)
+    shown = shareable(mistakes)
     assert [(each.known, len(each.students)) for each in shown] == [(True, 2), (False, 2)]
     assert "fewer than 3" in shown[1].words
 

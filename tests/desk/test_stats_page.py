@@ -15,7 +15,8 @@ from course import __main__ as command
 from course import stats
 from course.desk import file_name
 from course.stats import page, pictures, reading, summary, tables
-from course.stats.reading import GRADED, TO_A_PERSON
+from course.stats.outcomes import LEFT_OUT
+from course.stats.work import GRADED, TO_A_PERSON
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7 * 7 }}"
 
@@ -112,7 +113,7 @@ def test_what_is_counted_is_what_was_drawn(work, made_up):
         if tests:
             assert task.counted == len(wrote)
             left_out = sum(task.of.name not in student.code for student in wrote)
-            assert task.outcomes[summary.LEFT_OUT] == left_out
+            assert task.outcomes[LEFT_OUT] == left_out
         else:
             left_out = [student for student in wrote if task.of.name not in student.answers]
             marks = [s.marks[task.of.name] for s in wrote if task.of.name in s.marks]
@@ -197,7 +198,7 @@ def test_the_tables_hold_the_numbers_of_the_page(work):
     first = found[0][0]
     assert float(rows[0]["difficulty"]) == pytest.approx(first.difficulty.value, abs=1e-4)
     assert float(rows[0]["discrimination to"]) == pytest.approx(first.discrimination.high, abs=1e-4)
-    assert int(rows[0]["not attempted"]) == first.outcomes[summary.LEFT_OUT]
+    assert int(rows[0]["not attempted"]) == first.outcomes[LEFT_OUT]
     assert rows[0]["seconds"] == ""
     points = list(csv.DictReader(io.StringIO(tables.points(summary.distributions(work)).decode())))
     assert sum(int(row["students"]) for row in points if row["﻿points of"] == "TODOs") == 290
