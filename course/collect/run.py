@@ -14,7 +14,7 @@ from ..grade import alone, students
 from . import attempts, contents, owners
 from .found import find
 
-COPY = re.compile(r" ?\(\d+\)(?=\.zip$)", re.IGNORECASE)  # what a browser adds to a second copy
+COPY = r"(?: ?\(\d+\)|-\d+)?"  # what browsers and platforms add to a second copy
 UNCLAIMED = "unclaimed"  # in attempts/: of whom, or of what, nobody can tell
 
 
@@ -165,8 +165,8 @@ class _Run:
         if found.is_notebook:
             wanted = f"{report.name}.ipynb"
             report.bare[student] = found.where
-        names = (found.name, COPY.sub("", found.name))
-        if not any(name.casefold().endswith(wanted.casefold()) for name in names):
+        stem, _, ending = wanted.rpartition(".")
+        if not re.search(rf"{re.escape(stem)}{COPY}\.{ending}$", found.name, re.IGNORECASE):
             report.renamed[student] = found.where
         if number := owners.uploader(found.trail):
             before = self.uploaders.setdefault((report.name, student), number)
@@ -213,6 +213,6 @@ def _due(course, name):
 
 def _in_its_name(name, assignment):
     """Return the student in the name of a file that `helpers.submit` made, or ""."""
-    match = re.fullmatch(rf"(?:.*[_/])?{re.escape(assignment)}-(.+)\.zip", COPY.sub("", name))
+    match = re.search(rf"{re.escape(assignment)}-(.+?){COPY}\.zip$", name)
     student = match[1] if match and assignment else ""
     return student if handin.STUDENT.fullmatch(student) else ""

@@ -207,6 +207,20 @@ def test_who_handed_in_is_believed_before_what_the_receipt_claims(course, box):
     assert not course.notebook("submitted", NAME, "ada").exists()
 
 
+COPIES = [f"{NAME}-ada.zip", f"{NAME}-ada (1).zip", f"{NAME}-ada-2.zip", f"who_1_2_{NAME}-ada.zip"]
+
+
+@pytest.mark.parametrize(
+    ("name", "renamed"), [(name, {}) for name in COPIES] + [("x.zip", {"ada": "x.zip"})]
+)
+def test_what_browsers_and_platforms_add_to_a_name_is_no_other_name(course, box, name, renamed):
+    (box / name).write_bytes(made_by("ada"))
+    assert gather(course, box).renamed == renamed
+    (box / name).write_bytes(b"PK")
+    [(student, _, _)] = gather(course, box, name=NAME).look
+    assert student == ("" if renamed else "ada")
+
+
 def test_two_people_who_hand_in_as_one_are_told(course, box):
     for number in (5, 6):
         (box / f"who_{number}_1_x.zip").write_bytes(made_by("ada", number))

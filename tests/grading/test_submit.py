@@ -262,7 +262,8 @@ def server(desk, tmp_path):
             pass
 
     with http.server.HTTPServer(("127.0.0.1", 0), Answer) as answering:
-        threading.Thread(target=answering.serve_forever, daemon=True).start()
+        often = {"poll_interval": 0.01}  # so that it soon sees its end
+        threading.Thread(target=answering.serve_forever, kwargs=often, daemon=True).start()
         url = f"http://127.0.0.1:{answering.server_port}/"
         yield {"url": url, "token": "secret", "root_dir": str(tmp_path)}, sessions
         answering.shutdown()
