@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 
 from helpers import handin
-from helpers.repair import shown
+from helpers.repair import joined, shown
 
 from ..mending import Unreadable
 from ..reading import CUT_OFF, read_bytes
@@ -111,7 +111,7 @@ def of_hand_in(data, name, assignments):
     data = found.pop(notebook)
     problem = of_notebook(data, notebook, [assignment]).problem
     if changed:
-        problem = f"changed after the receipt: {', '.join(map(shown, sorted(changed)))}"
+        problem = f"changed after the receipt: {joined([shown(name) for name in sorted(changed)])}"
     return Contents(**about, notebook=data, files=found, problem=problem)
 
 

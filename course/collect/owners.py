@@ -123,12 +123,12 @@ def moment(text, zone=None):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a zone that it does not know: then there is none
             found = dateutil.parser.parse(text)
+        found = found if found.tzinfo else found.replace(tzinfo=zone)
+        if found.tzinfo is not None:
+            return found.astimezone(datetime.timezone.utc)
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no time; write it as 2026-12-01 23:59 +01:00") from None
-    found = found if found.tzinfo else found.replace(tzinfo=zone)
-    if found.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone; write it as 2026-12-01 23:59 +01:00")
-    return found.astimezone(datetime.timezone.utc)
+    raise ValueError(f"{text!r} has no time zone; write it as 2026-12-01 23:59 +01:00")
 
 
 def owner(trail, claimed, roster, is_whole=False):

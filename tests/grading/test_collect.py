@@ -402,6 +402,7 @@ ROSTERS = {
     "empty_id": ("student,name\n,Ada\n", "line 2: '' is no id"),
     "twice": ("student\nada\nada\n", "line 3: ada stands in it twice"),
     "bad_time": ("student,time\nada,soon\n", "line 2: 'soon' is no time"),
+    "before_all_time": ("student,time\nada,0001-01-01 00:00 +23:00\n", "is no time"),
     "no_zone": ("student,time\nada,2026-11-20 12:00\n", "has no time zone"),
 }
 
