@@ -4,13 +4,16 @@ import os
 import sqlite3
 from contextlib import closing
 
-from nbgrader.api import Base, Gradebook
-from sqlalchemy import create_engine, insert, select
+from nbgrader.api import Base, Course
+from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 from sqlalchemy.engine import make_url
 
 from .errors import CourseError
 
 ROWS = 1000  # that are in memory at once
+VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), nullable=False))
+TABLES = [VERSION, *Base.metadata.sorted_tables]
+SET_UP = [VERSION, Course.__table__]  # nbgrader fills these when it first opens a gradebook
 
 
 class NotEmpty(CourseError):
@@ -39,16 +42,18 @@ def copy(old, new):
     if all(url.get_backend_name() == "sqlite" for url in urls):
         _copy_file(*(url.database for url in urls))
         return
-    with Gradebook(new) as gradebook:  # makes the tables
-        if gradebook.assignments or gradebook.students:
-            raise NotEmpty(f"{shown(new)} holds grades already: name an empty database")
     source, target = create_engine(old), create_engine(new)
     try:
         # One snapshot: what is graded meanwhile is in the copy wholly or not at all.
         with source.connect() as reading, target.begin() as writing:
             reading = reading.execution_options(isolation_level="SERIALIZABLE", yield_per=ROWS)
-            for table in Base.metadata.sorted_tables:
-                writing.execute(table.delete())  # nbgrader's own first course
+            for table in TABLES:
+                table.create(writing, checkfirst=True)
+            holds = [table for table in TABLES if writing.execute(select(table).limit(1)).first()]
+            if set(holds) - set(SET_UP):
+                raise NotEmpty(f"{shown(new)} holds grades already: name an empty database")
+            for table in TABLES:
+                writing.execute(table.delete())
                 for rows in reading.execute(select(table)).mappings().partitions():
                     writing.execute(insert(table), [dict(row) for row in rows])
     finally:

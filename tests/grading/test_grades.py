@@ -48,10 +48,12 @@ def hand_in(gradebook, students):
         By id, for each assignment handed in: hours late, points of the test, points of the answer.
     """
     add = gradebook.db.add
+    books = {name: gradebook.find_notebook(name, name) for name in DUE}
+    cells = {name: list(book.grade_cells) for name, book in books.items()}
     for student, handed_in in students.items():
         add(api.Student(id=student, last_name=f"Last, {student}", email=f"{student}@x.org"))
         for name, (hours, test, answer) in handed_in.items():
-            book, key = gradebook.find_notebook(name, name), f"{student}/{name}"
+            book, key = books[name], f"{student}/{name}"
             when = DUE[name] + datetime.timedelta(hours=hours)
             about = {"id": key, "student_id": student, "assignment_id": book.assignment_id}
             add(api.SubmittedAssignment(**about, timestamp=when))
@@ -60,7 +62,7 @@ def hand_in(gradebook, students):
                 "test": {"auto_score": test, "needs_manual_grade": False},
                 "why": {"manual_score": answer, "needs_manual_grade": answer is None},
             }
-            for cell in book.grade_cells:
+            for cell in cells[name]:
                 add(api.Grade(notebook_id=key, cell_id=cell.id, **scores[cell.name]))
     gradebook.db.commit()
 

@@ -186,9 +186,7 @@ def test_a_page_to_grade_by_hand_names_the_student_only_where_one_asks(formgrade
     assert "hopper" not in graded.lower()
 
 
-def test_scores_and_comments_of_formgrader_are_recorded_stay_and_are_fed_back(
-    formgrader, commanded, plain
-):
+def test_scores_and_comments_of_formgrader_stay_and_are_fed_back(formgrader, commanded):
     key = submission(formgrader, "hopper")
 
     def given(what):
@@ -203,19 +201,14 @@ def test_scores_and_comments_of_formgrader_are_recorded_stay_and_are_fed_back(
     for name, comment in comments.items():
         one = given("comment")[name]["id"]
         formgrader(f"/api/comment/{one}", "PUT", {"manual_comment": comment})
-    graded = [
-        lambda: formgrader("/api/submission/01_tiny/hopper/autograde", "POST"),
-        lambda: plain[1]("autograde", "01_tiny", "--student", "hopper", "--force"),
-    ]
-    for again in graded:
-        again()
-        assert {n: (g["manual_score"], g["extra_credit"]) for n, g in given("grade").items()} == {
-            **dict.fromkeys(TESTS, (None, None)),
-            **scores,
-        }
-        assert not any(one["needs_manual_grade"] for one in given("grade").values())
-        found = {name: one["manual_comment"] for name, one in given("comment").items()}
-        assert found == {"double": comments["double"], "triple": None, "why": comments["why"]}
+    formgrader("/api/submission/01_tiny/hopper/autograde", "POST")
+    assert {n: (g["manual_score"], g["extra_credit"]) for n, g in given("grade").items()} == {
+        **dict.fromkeys(TESTS, (None, None)),
+        **scores,
+    }
+    assert not any(one["needs_manual_grade"] for one in given("grade").values())
+    found = {name: one["manual_comment"] for name, one in given("comment").items()}
+    assert found == {"double": comments["double"], "triple": None, "why": comments["why"]}
     formgrader("/api/assignment/01_tiny/hopper/generate_feedback", "POST")
     page = commanded.course.feedback("01_tiny", "hopper").read_text(encoding="utf-8")
     assert all(comment in page for comment in comments.values())
