@@ -2659,8 +2659,8 @@ with check.todo("add_penalty"):
             "the last layer is left out": 6.9965332201 - 1.57 * squares[2],
             "there is no penalty": 6.9965332201 - 1.57 * sum(squares),
             "gamma is penalised too": 6.9965332201 + 1.57 * 50,
-            "the first layer is left out": 5.7654288235,
-            "the penalty is divided by N": 3.1961599715,
+            "the first layer is left out": 6.9965332201 - 1.57 * squares[0],
+            "the penalty is divided by N": 6.9965332201 - 0.785 * sum(squares),
         },
     )
     net.reg = 0.0

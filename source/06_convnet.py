@@ -1710,8 +1710,8 @@ with check.todo("threelayerconvnet_loss"):
             "the factor one half is missing": 0.5 * squares,
             "there is no penalty": 0.0,
             "W1 is left out": 0.25 * (squares - np.sum(net.params["W1"] ** 2)),
-            "W2 is left out of the penalty": 0.001415706,
-            "W3 is left out of the penalty": 0.2054548,
+            "W2 is left out": 0.25 * (squares - np.sum(net.params["W2"] ** 2)),
+            "W3 is left out": 0.25 * (squares - np.sum(net.params["W3"] ** 2)),
         },
     )
     net = ThreeLayerConvNet((2, 6, 6), 3, 3, 5, 4, 0.5, 0.3, np.float64)
