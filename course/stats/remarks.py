@@ -11,23 +11,23 @@ def remarks(summary):
     if summary.counted < FEWEST:
         return
     share, link = summary.difficulty.value, summary.discrimination
+    earned = f"on average {100 * share:.0f} % of the points are earned"
     if share < FAILED:
-        yield (
-            f"Nearly all fail: on average {share:.0%} of the points are earned. "
-            + _why_failed(summary)
-        )
+        yield f"Nearly all fail: {earned}. {_why_failed(summary)}"
     elif share > SOLVED:
         yield (
-            f"Nearly all succeed: on average {share:.0%} of the points are earned, so it tells "
-            "little about who can do it. Fine as a first step; elsewhere ask for more."
+            f"Nearly all succeed: {earned}, so it tells little about who can do it. Fine as a "
+            "first step; elsewhere ask for more."
         )
     elif link is None:
         yield "Its discrimination cannot be told: all have the same points in it, or in the others."
     elif link.value < FLAT and link.low <= 0:
+        chance = "With so few students it may be chance. " if link.high > FLAT else ""
         yield (
             f"It does not discriminate ({link.value:.2f}, interval {link.low:.2f} to "
-            f"{link.high:.2f}): who does well elsewhere does hardly better here. Look whether its "
-            "tests ask for what its text explains, and whether its points can be had by guessing."
+            f"{link.high:.2f}): who does well elsewhere does hardly better here. {chance}Look "
+            "whether its tests ask for what its text explains, and whether its points can be had "
+            "by guessing."
         )
 
 

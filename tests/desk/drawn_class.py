@@ -111,8 +111,10 @@ def _work(source, ways, harder, ability, rng):
         return code, answers, marks
     patience = rng.normal(4.5 + ability)
     for place, (todo, ways_of_todo) in enumerate(ways.items()):
-        if not _happens(patience - 0.3 * place, rng):
-            patience -= 1.0  # who has left one out leaves out more of those that come after it
+        if not _happens(patience - 2.4 * place / len(ways), rng):
+            patience -= 8 / len(
+                ways
+            )  # who has left one out leaves out more of those that come after it
             continue
         kind = "right" if _happens(1.8 + 1.3 * ability - harder[todo], rng) else "wrong"
         popularity = 1 / np.arange(1, len(ways_of_todo[kind]) + 1)

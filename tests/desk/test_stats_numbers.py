@@ -220,7 +220,7 @@ def test_a_task_that_nearly_all_fail_is_pointed_out_with_what_to_do():
     assert "No single mistake explains it" in remarks([*solved, *each])
     named = {"mistake": "the sign is lost", "message": "it: the sign is lost"}
     told = remarks([*solved, *alike(10, a1=0, a2=0, test_a_1=named)])
-    assert "Nearly all fail: on average 17% of the points" in told
+    assert "Nearly all fail: on average 17 % of the points" in told
     assert "One mistake stands out" in told
     stub = {"status": "not attempted", "message": "a: not written yet"}
     left = alike(10, a1=0, a2=0, untouched={"a"}, test_a_1=stub, test_a_2=stub)
@@ -238,6 +238,7 @@ def test_a_task_that_does_not_discriminate_is_pointed_out():
     mixed = [*strong[:3], *weak[:3], *alike(3, a1=0, a2=0), *alike(3, weak=range(3), a1=0, a2=0)]
     told = remarks(mixed)
     assert told.startswith("It does not discriminate (0.00, interval -0.57 to 0.57)")
+    assert "may be chance" in told
     against = [*alike(6, weak=range(6)), *alike(6, a1=0, a2=0)]
     assert remarks(against).startswith("It does not discriminate (-1.00")
     assert remarks([*alike(6), *alike(6, a1=0, a2=0)]).startswith("Its discrimination cannot")
