@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from helpers.record import WRONG
 
+from ..repair import shown
+
 SHARED = 3  # students who must fail in the same words before these are shown
 
 
@@ -59,4 +61,4 @@ def _words(verdict):
     check, colon, said = verdict["message"].partition(". Hint: ")[0].partition(": ")
     said = re.sub(r"(got .*; )?the largest difference is .*", "other values than wanted", said)
     said = re.sub(r"(?<![\w.])-?\d+(\.\d+)?(e[+-]?\d+)?", "…", said)
-    return (check + colon + said)[:200]
+    return shown(check + colon + said, 200)  # it may quote what a student wrote

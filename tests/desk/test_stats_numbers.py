@@ -201,6 +201,13 @@ def test_mistakes_are_counted_by_student_and_the_known_ones_come_by_their_name()
     assert "fewer than 3" in shown[1].words
 
 
+def test_what_a_test_says_can_be_written_whatever_a_student_put_into_it():
+    said = "the code stopped with ValueError: \ud800\x00" + 300 * "x"
+    [made] = of(summary.summaries(work(hand_in("s1", b=0, test_b={"message": said}))), "b").mistakes
+    assert made.words.startswith("the code stopped with ValueError: \\ud800\\x00xxx")
+    assert len(made.words) < 220
+
+
 # What is pointed out
 
 
