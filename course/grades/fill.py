@@ -1,7 +1,7 @@
 """Fill grades into a file that a platform has exported; nothing else in it changes."""
 
 from . import told as say
-from .earned import Roll
+from .roll import Roll
 from .table import GradesError, points_in
 
 

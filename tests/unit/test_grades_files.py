@@ -7,8 +7,9 @@ import pytest
 
 from course.grades import new, platforms, table
 from course.grades import told as say
-from course.grades.earned import Earned, Grades, Roll, Student
+from course.grades.earned import Earned, Grades, Student
 from course.grades.fill import fill
+from course.grades.roll import Roll
 
 NAME = "01_softmax"
 STUDENTS = [
