@@ -78,8 +78,8 @@ constraints: ## Renew constraints.txt, and the kit's, with today's versions (nee
 	@{ sed -n '/^#/p' $(KIT_PINS); $(COMPILE) --extra torch -c constraints.txt; } > $(KIT_PINS).new
 	@mv $(KIT_PINS).new $(KIT_PINS)
 
-clean: ## Remove caches and the demo; keep .venv, data, submissions and gradebook
-	@rm -rf demo .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove caches, the demo and the site; keep .venv, data, submissions and gradebook
+	@rm -rf demo site .pytest_cache .ruff_cache .hypothesis
 	@find . -path ./$(VENV) -prune -o \
 	  \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
 

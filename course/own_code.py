@@ -1,6 +1,7 @@
 """Take what was given out of an answer, so that the student's own code stays."""
 
 import ast
+import re
 import warnings
 
 LONGEST = 100_000  # characters of a cell that is parsed: its tree takes far more memory than it
@@ -35,7 +36,7 @@ def own_code(source, stub=""):
     """
     given = {ast.dump(node) for node in ast.walk(_parse(stub)) if isinstance(node, ast.stmt)}
     comments = {line.strip() for line in stub.splitlines() if line.strip().startswith("#")}
-    lines = source.split("\n")
+    lines = re.split(r"\r\n?|\n", source)  # as Python counts lines
     try:
         left_out, own = _lines(_parse(source).body, given)
     except RecursionError as error:

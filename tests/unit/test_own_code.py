@@ -78,6 +78,13 @@ def test_what_does_not_parse_is_told_apart(cell):
         own_code(cell)
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_may_end_as_on_other_systems(end):
+    stub = "def f(x):\n    a = 1\n    raise ValueError"
+    answer = f"def f(x):{end}    a = 1{end}    return x{end}"
+    assert own_code(answer, stub) == "def f(x):\n    return x"
+
+
 def test_strange_strings_warn_nobody():
     assert own_code(r'x = "\d"') == r'x = "\d"'
 
