@@ -14,10 +14,17 @@ expect = pytest.importorskip("playwright.sync_api", reason=MISSING).expect
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 420, "height": 900}
 LOOKS = (("light", WIDE), ("dark", NARROW))
-# axe takes long for the contrast of much text. Where text comes in one form, the first of it stands
-# for all: the first section of a page, the first page of a folder.
+# axe takes long for the contrast of much text, and a page takes long to open. So where text comes
+# in one form, a page's first section stands for all; a folder's first page is looked at in every
+# way, and its others together, as one long page on a telephone.
 SECTIONS_OF_ONE_FORM = ("docs/mutants.html", "docs/results.html")
 PAGES_OF_ONE_FORM = ("docs/adr/0", "docs/students/helpers/")
+# The site's own script waits for "load", and has the new boxes to look after.
+APPEND = """html => {
+  const other = new DOMParser().parseFromString(html, "text/html");
+  document.querySelector("article").append(...other.querySelector("article").children);
+  dispatchEvent(new Event("load"));
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +75,13 @@ def problems(page, name, contrast):
     return told + ([f"{wide} pixels too wide"] if wide > 0 else [])
 
 
-def looks(names):
-    """Yield for each page whether its contrast is looked at, and in which themes and widths."""
-    seen = set()
+def looked_at_together(names):
+    """Return lists of pages: those of one form but for the first of them, and each other alone."""
+    groups = {}
     for name in names:
         form = next((form for form in PAGES_OF_ONE_FORM if name.startswith(form)), name)
-        yield name, form not in seen, LOOKS[form in seen :]
-        seen.add(form)
+        groups.setdefault(f"others of {form}" if form in groups else form, []).append(name)
+    return list(groups.values())
 
 
 def test_it_is_built_without_a_warning(site):
@@ -85,16 +92,18 @@ def test_every_page_is_accessible_light_and_dark_wide_and_narrow(page, site):
     names = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"index.html"}
     assert {"README.html", "CONTRIBUTING.html", "docs/students/helpers/check.html"} <= names
     found = {}
-    for name, contrast, themes_and_widths in looks(sorted(names)):
+    for name, *others in looked_at_together(sorted(names)):
         open_page(page, site, name)
+        for other in others:
+            page.evaluate(APPEND, (site / other).read_text(encoding="utf-8"))
         if name in SECTIONS_OF_ONE_FORM:
             page.locator("section ~ section").evaluate_all("found => found.map(s => s.remove())")
         page.evaluate(Axe().axe_script)
-        for scheme, size in themes_and_widths:
+        for scheme, size in LOOKS[bool(others) :]:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size(size)
             page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-            if told := problems(page, name, contrast):
+            if told := problems(page, name, contrast=not others):
                 found[f"{name}, {scheme}, {size['width']}"] = told
     assert found == {}
     assert page.asked == []
