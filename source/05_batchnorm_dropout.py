@@ -3073,11 +3073,18 @@ plots.loss_and_accuracy(dropout_runs, first_epoch=0)
 check.progress()
 
 # %% [markdown] id="make_report_text" report="hide"
-# ## Make your report
+# ## Make your report, and hand in
 #
 # Write your name and your student id into the next cell and run it. Then save the notebook and
 # press the button: it makes a PDF of your code, your results and your answers, and says which
 # answers are still missing.
+#
+# To hand in, run this in a terminal, in the folder of the course:
+#
+#     .venv/bin/python -m helpers.submit 05_batchnorm_dropout
+#
+# (on Windows `.venv\Scripts\python`). It runs your checks afresh, tells what is done and what is
+# not, and makes the one file that you hand in.
 
 # %% role="play" id="make_report" report="hide"
 report.button("05_batchnorm_dropout", name="", student_id="")

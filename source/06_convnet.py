@@ -3403,11 +3403,18 @@ plots.right_and_wrong(cifar.test.images, y_test, scores.argmax(axis=1), cifar.cl
 check.progress()
 
 # %% [markdown] id="make_report_text" report="hide"
-# ## Make your report
+# ## Make your report, and hand in
 #
 # Write your name and your student id into the next cell and run it. Then save the notebook and
 # press the button: it makes a PDF of your code, your results and your answers, and says which
 # answers are still missing.
+#
+# To hand in, run this in a terminal, in the folder of the course:
+#
+#     .venv/bin/python -m helpers.submit 06_convnet
+#
+# (on Windows `.venv\Scripts\python`). It runs your checks afresh, tells what is done and what is
+# not, and makes the one file that you hand in.
 
 # %% role="play" id="make_report" report="hide"
 report.button("06_convnet", name="", student_id="")
