@@ -67,15 +67,18 @@ bundle: ## Renew what the PDF report takes from npm (needs Node.js)
 
 KIT_PINS := course/templates/kit/constraints.txt
 COMPILE = uv pip compile --universal --python-version 3.10 --no-annotate --no-header \
-  --no-emit-index-url --no-emit-find-links --no-python-downloads pyproject.toml
+  --no-emit-index-url --no-emit-find-links --no-python-downloads
 
 # Resolved once for Python 3.10 to 3.14 on Linux, macOS and Windows.
 constraints: ## Renew constraints.txt, and the kit's, with today's versions (needs uv)
 	@command -v uv >/dev/null || { echo "uv not found: run 'pip install uv'" >&2; exit 1; }
 	@{ sed -n '/^#/p' constraints.txt; printf '%s\n' "$(TORCH_PIN)" "$(JSONSCHEMA_PIN)" | \
-	  $(COMPILE) --all-extras - ; } > constraints.txt.new
+	  $(COMPILE) --all-extras pyproject.toml - ; } > constraints.txt.new
 	@mv constraints.txt.new constraints.txt
-	@{ sed -n '/^#/p' $(KIT_PINS); $(COMPILE) --extra torch -c constraints.txt; } > $(KIT_PINS).new
+	@mkdir -p $(VENV)/kit && $(RUN) -c "from course import kit; print(kit.pyproject())" \
+	  > $(VENV)/kit/pyproject.toml
+	@{ sed -n '/^#/p' $(KIT_PINS); \
+	  $(COMPILE) --extra torch -c constraints.txt $(VENV)/kit/pyproject.toml; } > $(KIT_PINS).new
 	@mv $(KIT_PINS).new $(KIT_PINS)
 
 clean: ## Remove caches, the demo and the site; keep .venv, data, submissions and gradebook

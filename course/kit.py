@@ -26,6 +26,7 @@ except ModuleNotFoundError:  # Python 3.10; JupyterLab brings it there
 
 FOLDER = "nn-workbook"
 AS_THEY_ARE = ("LICENSE", "data/README.md", "data/registry.txt")
+STAFF_NEED = ("nbgrader", "nh3")  # what no notebook needs of the project's dependencies
 TEMPLATES = Path(__file__).parent / "templates" / "kit"
 # The tools by which `make bundle` renews MathJax for the report; a student needs what they made.
 TOOLS = "helpers/report/bundle"
@@ -106,12 +107,11 @@ def contents(course, names):
         If something in ``helpers/`` is neither code nor package data, or an embedded data set is
         not the one in the registry.
     """
-    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
     paths = [HERE / name for name in AS_THEY_ARE]
     # A copy of a notebook that helpers keep goes out with that notebook, and not before it.
     paths += [
         path
-        for path in _helpers(project["tool"]["setuptools"]["package-data"])
+        for path in _helpers(_project()["tool"]["setuptools"]["package-data"])
         if path.suffix != ".ipynb" or path.stem in names
     ]
     found = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in paths}
@@ -120,7 +120,7 @@ def contents(course, names):
         found[f"release/{name}/{name}.ipynb"] = course.notebook("release", name).read_bytes()
     for name in ("README.md", "constraints.txt"):
         found[name] = (TEMPLATES / name).read_bytes()
-    found["pyproject.toml"] = _pyproject(project["project"])
+    found["pyproject.toml"] = pyproject().encode()
     return found
 
 
@@ -165,19 +165,26 @@ def _embedded_data():
     return found
 
 
-def _pyproject(project):
+def pyproject():
     """Return the kit's own pyproject.toml: this project's, of which helpers alone are left."""
+    project = _project()["project"]
     pins = (TEMPLATES / "constraints.txt").read_text(encoding="utf-8").splitlines()
     told = {
         "setuptools": [pin for pin in pins if pin.startswith("setuptools==")],
         "version": project["version"],
         "python": project["requires-python"],
-        "dependencies": project["dependencies"],
+        "dependencies": [
+            need for need in project["dependencies"] if not need.startswith(STAFF_NEED)
+        ],
         "torch": project["optional-dependencies"]["torch"],
     }
     template = string.Template((TEMPLATES / "pyproject.toml.in").read_text(encoding="utf-8"))
     # Strings and lists of strings are written in the same way in JSON and in TOML.
-    return template.substitute({k: json.dumps(v, indent=2) for k, v in told.items()}).encode()
+    return template.substitute({k: json.dumps(v, indent=2) for k, v in told.items()})
+
+
+def _project():
+    return tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def pack(files):

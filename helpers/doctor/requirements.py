@@ -75,12 +75,14 @@ def version(name):
         return None
 
 
-def required(extras=()):
+def required(extras=(), of=PROJECT):
     """Return the names of all packages that the workbook requires here, directly or not.
 
     Parameters
     ----------
     extras : sequence of str
+    of : str, optional
+        Another package, in place of the workbook.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def required(extras=()):
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
-    found, waiting = set(), [(PROJECT, tuple(extras))]
+    found, waiting = set(), [(of, tuple(extras))]
     while waiting:
         name, extras = waiting.pop()
         for line in metadata.requires(name) or ():

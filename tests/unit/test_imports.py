@@ -187,15 +187,15 @@ def test_all_modules_are_found():
     assert Path(sys.modules["course"].__file__) == modules("course")["course"]
 
 
-def test_nbgrader_s_configuration_loads_without_jupytext():
-    # Whoever starts JupyterLab here with an nbgrader of his own has it read, and may not have that.
+def test_nbgrader_s_configuration_loads_where_only_what_students_need_is_installed():
+    # JupyterLab reads nbgrader_config.py on a student's machine too, and jupytext is not there.
     code = "import sys; sys.modules['jupytext'] = None; import course.nbgrader_steps"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HERE)
     assert done.returncode == 0, done.stderr
 
 
 def test_what_nbgrader_s_configuration_names_loads_on_windows_too():
-    # There is no `resource` there, and no library without a name.
+    # There is no `resource` there, and no library without a name; students use it.
     code = (
         "import ctypes, sys\n"
         "sys.modules['resource'] = sys.modules['jupytext'] = None\n"
