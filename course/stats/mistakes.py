@@ -5,8 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from helpers.record import WRONG
-
-from ..repair import shown
+from helpers.repair import shown
 
 SHARED = 3  # students who must fail in the same words before these are shown
 
