@@ -14,6 +14,8 @@ from . import nbgrader_calls as nbgrader
 from . import text, trial
 from .paths import temporary_course, write_in_one_move
 
+SECONDS = 120  # for a cell: enough for the longest experiment beside other work
+
 
 def rehearse(course, name):
     """Return what goes wrong when starter and solution of an assignment are graded.
@@ -40,7 +42,7 @@ def rehearse(course, name):
     ]
     if said := complaints.getvalue().strip():
         problems.append(f"{name}: the solution writes to stderr in a graded cell: {said}")
-    with temporary_course(trusted=True) as scratch:
+    with temporary_course(trusted=True, cell_timeout=SECONDS) as scratch:
         solution = course.notebook("source", name).read_bytes()
         starter = course.notebook("release", name).read_bytes()
         write_in_one_move(scratch.notebook("source", name), solution)
