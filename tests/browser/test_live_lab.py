@@ -346,7 +346,7 @@ def test_a_restarted_kernel_is_said_and_the_cell_makes_a_new_panel(panel, notebo
     panel.wait_for_steps(50)
     notebook.menu("Kernel", "Restart Kernel…")
     notebook.page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
-    told = panel.root.get_by_role("alert").filter(has_text="Then run this cell again")
+    told = panel.root.get_by_role("alert").filter(has_text="run this cell again")
     expect(told).to_be_visible()
     notebook.screenshot("lab_restarted")
     notebook.run("first")
