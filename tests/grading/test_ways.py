@@ -289,7 +289,8 @@ def cluster(tmp_path):
     )
     started = [scheduler]
     try:
-        wait_for(about.is_file, "the scheduler is there")
+        # It writes the file in place: at first it is empty.
+        wait_for(lambda: about.is_file() and about.read_text(), "the scheduler is there")
         address = json.loads(about.read_text())["address"]
         options = ["--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path)]
         workers = [dask("worker", address, *options) for _ in range(2)]
