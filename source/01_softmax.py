@@ -921,8 +921,8 @@ check.vectorised(
 #
 # $$\ell = -\log \frac{e^{z_y}}{\sum_k e^{z_k}} = -z_y + \log \sum_k e^{z_k}.$$
 #
-# Differentiate by one score. The first term gives $-1$ if $c = y$ and 0 otherwise; the second gives
-# the softmax itself:
+# Differentiate with respect to one score $z_c$. The first term gives $-1$ if $c = y$ and 0
+# otherwise; the second gives the softmax itself:
 #
 # $$\frac{\partial \ell}{\partial z_c} = -Y_c + \frac{e^{z_c}}{\sum_k e^{z_k}} = P_c - Y_c.$$
 #

@@ -115,7 +115,7 @@ class TwoLayerNet:
         loss : float
             Mean cross-entropy of the batch in nats, plus the L2 penalty.
         grads : dict of str to ndarray
-            Gradient of the loss by each of the ``params``, under the same names.
+            Gradient of the loss with respect to each of the ``params``, under the same names.
         """
         hidden, scores = self.forward(X)
         if y is None:
@@ -613,7 +613,8 @@ check.vectorised(
 # ## Carry the gradient back
 #
 # Work from the loss to the input, one layer at a time, and reuse what the layer above has found:
-# this is *backpropagation*. The first notebook derived the start, the gradient by the scores,
+# this is *backpropagation*. The first notebook derived the start, the gradient with respect to the
+# scores,
 #
 # $$E = \frac{\partial L}{\partial Z} = \frac{1}{N} (P - Y), \qquad \text{shape } (N, C),$$
 #
@@ -671,7 +672,7 @@ def softmax(Z):
 # %% role="todo" id="gradients"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
-    """Return the gradients of the loss by all parameters.
+    """Return the gradients of the loss with respect to all parameters.
 
     Parameters
     ----------
@@ -1791,7 +1792,7 @@ lab.TrainingLab(
 # most.
 #
 # What counts about a rate is its order of magnitude: from 0.001 to 0.002 is as large a step as
-# from 0.01 to 0.02. So draw the *logarithm* evenly. With $u$ even on $[0, 1)$,
+# from 0.01 to 0.02. So draw the *logarithm* uniformly. With $u$ uniform on $[0, 1)$,
 #
 # $$\log v = \log a + u\, (\log b - \log a)
 # \quad\Longleftrightarrow\quad v = a \left( \frac{b}{a} \right)^{u},$$
@@ -1808,7 +1809,7 @@ lab.TrainingLab(
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# Either the power of the formula, or <code>np.exp</code> of numbers drawn evenly between the
+# Either the power of the formula, or <code>np.exp</code> of numbers drawn uniformly between the
 # logarithms of the two ends.
 # </details>
 

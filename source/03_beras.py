@@ -842,17 +842,17 @@ check.vectorised(
 ### END HIDDEN TESTS
 
 # %% [markdown] id="weight_gradients_text" report="show"
-# ### Differentiate by the weights
+# ### Differentiate with respect to the weights
 #
 # Take one sample $x$ with output $y_o = \sum_i x_i W_{io} + b_o$. The weight $W_{io}$ acts on
 # output $o$ alone, and so does $b_o$:
 #
 # $$\frac{\partial y_o}{\partial W_{io}} = x_i, \qquad \frac{\partial y_o}{\partial b_o} = 1.$$
 #
-# So the local derivative by $W$ of each sample is its input, repeated for each output: shape
-# $(B, \text{in}, \text{out})$. That by $b$ is an array of ones, shape $(\text{out},)$, the same for
-# each sample. The loss is not in here: `compose_to_weight` multiplies by its gradient and takes the
-# mean over the batch.
+# So each sample's local derivative with respect to $W$ is its input, repeated for each output:
+# shape $(B, \text{in}, \text{out})$. That with respect to $b$ is an array of ones, shape
+# $(\text{out},)$, the same for each sample. The loss is not in here: `compose_to_weight` multiplies
+# by its gradient and takes the mean over the batch.
 #
 # For 784 inputs, 512 outputs and a batch of 256, a full array of this shape would hold 100 million
 # numbers. `np.broadcast_to` makes a *view* of the right shape that repeats what is there, and costs
@@ -871,7 +871,7 @@ check.vectorised(
 #
 # <details><summary>Hint 3: nearly the code</summary>
 # The shape to broadcast to is <code>(len(self.inputs), *self.w.shape)</code>. Return the pair
-# (derivative by w, derivative by b); <code>np.ones_like(self.b)</code> is the second.
+# (derivative with respect to w, the same for b); <code>np.ones_like(self.b)</code> is the second.
 # </details>
 
 
@@ -995,7 +995,7 @@ check.close("w afterwards", layer.w, np.ones((2, 3)), hint="only the optimiser c
 ### END HIDDEN TESTS
 
 # %% [markdown] id="input_gradients_text"
-# ### Differentiate by the input
+# ### Differentiate with respect to the input
 #
 # Of one sample, $\partial y_o / \partial x_i = W_{io}$: the matrix of the local derivatives is $W$
 # itself, shape $(\text{in}, \text{out})$, the same for each sample.
@@ -1098,9 +1098,9 @@ check.close("the inputs that the layer keeps", layer.inputs, x, hint="do not wri
 # $$f(x) = \begin{cases} x & x > 0 \\ \alpha x & x \le 0 \end{cases} \qquad
 # f'(x) = \begin{cases} 1 & x > 0 \\ \alpha & x < 0. \end{cases}$$
 #
-# The slope $\alpha$ below 0 keeps a unit alive that is negative for every sample (Maas, Hannun and
-# Ng, 2013). At 0 there is no derivative; whatever you return there will do. It works entry by
-# entry, on arrays of any shape.
+# The slope $\alpha$ for negative inputs keeps a unit alive that is negative for every sample (Maas,
+# Hannun and Ng, 2013). At 0 there is no derivative; whatever you return there will do. It works
+# entry by entry, on arrays of any shape.
 
 
 # %% role="given" id="leaky"
@@ -1110,7 +1110,7 @@ class LeakyReLU(Diffable):
     Parameters
     ----------
     alpha : float, optional
-        Slope below 0.
+        Slope for negative inputs.
     """
 
     def __init__(self, alpha=0.3):
@@ -1425,7 +1425,8 @@ check.close("what is right afterwards", right, y_true, hint="compute into a new 
 # </details>
 #
 # <details><summary>Hint 2: the shape</summary>
-# (B, n), that of the predictions. Only predictions are differentiated by; targets are fixed.
+# (B, n), that of the predictions. The targets are fixed numbers: no derivative is taken
+# with respect to them.
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>

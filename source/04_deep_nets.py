@@ -60,12 +60,12 @@ check.progress()
 #
 # - `forward` takes the input $x$ and the parameters, and returns the output and a *cache*: whatever
 #   the way back will need. What is in it is up to you.
-# - `backward` takes the *upstream gradient* `dout`, the derivative of the loss by each entry of the
-#   output, and the cache. It returns the derivatives of the loss by $x$ and by the parameters, each
-#   in the shape of what it belongs to.
+# - `backward` takes the *upstream gradient* `dout`, the derivative of the loss with respect to each
+#   entry of the output, and the cache. It returns the derivatives of the loss with respect to $x$
+#   and to the parameters, each in the shape of what it belongs to.
 #
-# The derivative by $x$ is the upstream gradient of the layer below. So a net of any depth needs no
-# new derivation: run the layers forwards, then backwards.
+# The derivative with respect to $x$ is the upstream gradient of the layer below. So a net of any
+# depth needs no new derivation: run the layers forwards, then backwards.
 
 # %% [markdown] id="affine_forward_text" report="show"
 # ### The affine layer
@@ -284,7 +284,7 @@ def affine_backward(dout, cache):
     dx : ndarray, shape (N, d1, ..., dk), float
     dw : ndarray, shape (D, M), float
     db : ndarray, shape (M,), float
-        Derivatives of the loss by x, w and b.
+        Derivatives of the loss with respect to x, w and b.
     """
     # TODO: three gradients, each in the shape of what it belongs to.
     ### BEGIN SOLUTION
@@ -561,7 +561,7 @@ def relu_backward(dout, cache):
     Returns
     -------
     ndarray, the shape of dout, float
-        Derivative of the loss by the input.
+        Derivative of the loss with respect to the input.
     """
     # TODO: one line.
     ### BEGIN SOLUTION
@@ -625,8 +625,9 @@ check.equal(
 #
 # Affine and ReLU come together so often that it pays to have the pair as one layer. This one is
 # given; it shows how layers are put together, forwards and backwards. Below it, `compare_gradients`
-# holds the gradient by the weights of your pair against numbers. Since a layer returns many numbers
-# and the tool needs one, they are multiplied by a random upstream gradient and added up.
+# compares your pair's gradient with respect to its weights with central differences. Since a layer
+# returns many numbers and the tool needs one, they are multiplied by a random upstream gradient and
+# added up.
 
 
 # %% role="given" id="sandwich"
@@ -715,7 +716,7 @@ def svm_loss(x, y):
     loss : float
         Mean over the samples, in units of the scores.
     dx : ndarray, shape (N, C), float
-        Gradient of the loss by the scores.
+        Gradient of the loss with respect to the scores.
 
     References
     ----------
@@ -887,7 +888,7 @@ def softmax_loss(x, y):
     loss : float
         Mean over the samples, in nats.
     dx : ndarray, shape (N, C), float
-        Gradient of the loss by the scores.
+        Gradient of the loss with respect to the scores.
     """
     # TODO: loss and gradient, without overflow; no loop over the samples.
     ### BEGIN SOLUTION
@@ -1062,9 +1063,9 @@ def planted_backward(dout, cache):
 
 
 # %% [markdown] id="hunt_text" report="hide"
-# The cell below holds one of the gradients, that by `w2`, against central differences. Change it
-# until you know about all five. How does the largest relative error of a wrong gradient differ from
-# that of a right one?
+# The cell below compares one of the gradients, that with respect to `w2`, with central differences.
+# Change it until you know about all five. How does the largest relative error of a wrong gradient
+# differ from that of a right one?
 
 # %% role="play" id="hunt" report="show"
 rng = np.random.default_rng(0)
@@ -1203,7 +1204,7 @@ def residual_backward(dout, cache):
     Returns
     -------
     dict of str to ndarray
-        x, w1, b1, w2 and b2: derivatives of the loss by them, each in its shape.
+        x, w1, b1, w2 and b2: derivatives of the loss with respect to them, each in its shape.
 
     References
     ----------
@@ -1589,7 +1590,7 @@ def loss(self, X, y=None):
     loss : float
         Mean cross-entropy in nats plus ``0.5 * reg`` times the squares of W1 and W2.
     grads : dict of str to ndarray
-        Gradient of the loss by each of the ``params``, under the same names.
+        Gradient of the loss with respect to each of the ``params``, under the same names.
     """
     # TODO: forwards; then loss and penalty; then backwards.
     ### BEGIN SOLUTION
@@ -2117,7 +2118,7 @@ def loss(self, X, y=None):
     loss : float
         Mean cross-entropy in nats plus ``0.5 * reg`` times the squares of all weights.
     grads : dict of str to ndarray
-        Gradient of the loss by each of the ``params``, under the same names.
+        Gradient of the loss with respect to each of the ``params``, under the same names.
     """
     X = X.astype(self.dtype)
     # TODO: forwards; then loss and penalty; then backwards.
@@ -2733,7 +2734,7 @@ def sgd_momentum(w, dw, config=None):
     Parameters
     ----------
     w, dw : ndarray, the same shape, float
-        A parameter, and the gradient of the loss by it; dw is not changed.
+        A parameter, and the gradient of the loss with respect to it; dw is not changed.
     config : dict, optional
         ``learning_rate`` (default 1e-2), ``momentum`` (0.9) and ``velocity`` (zeros, shape of w).
 
@@ -2878,9 +2879,9 @@ check.close(
 # ### RMSProp
 #
 # One learning rate for all weights is too long a step where gradients are large, and too short
-# where they are small. RMSProp (Hinton, 2012) keeps a moving average $c$ of the squared gradient,
-# for each weight its own, and divides by its root. With decay rate $\rho$ and a small $\epsilon$
-# against division by zero,
+# where they are small. RMSProp (Tieleman and Hinton, 2012) keeps a moving average $c$ of the
+# squared gradient, for each weight its own, and divides by its root. With decay rate $\rho$ and a
+# small $\epsilon$ against division by zero,
 #
 # $$c \leftarrow \rho\, c + (1 - \rho)\, g^2, \qquad
 # w \leftarrow w - \frac{\eta\, g}{\sqrt{c} + \epsilon} .$$
@@ -2912,7 +2913,7 @@ def rmsprop(w, dw, config=None):
     Parameters
     ----------
     w, dw : ndarray, the same shape, float
-        A parameter, and the gradient of the loss by it; dw is not changed.
+        A parameter, and the gradient of the loss with respect to it; dw is not changed.
     config : dict, optional
         ``learning_rate`` (default 1e-2), ``decay_rate`` (0.99), ``epsilon`` (1e-8, in the units of
         the gradient) and ``cache``, the average of squared gradients (zeros, shape of w).
@@ -3088,7 +3089,7 @@ def adam(w, dw, config=None):
     Parameters
     ----------
     w, dw : ndarray, the same shape, float
-        A parameter, and the gradient of the loss by it; dw is not changed.
+        A parameter, and the gradient of the loss with respect to it; dw is not changed.
     config : dict, optional
         ``learning_rate`` (default 1e-3), ``beta1`` (0.9), ``beta2`` (0.999), ``epsilon`` (1e-8, in
         the units of the gradient), ``m`` and ``v`` (zeros, shape of w), and ``t``, the number of
@@ -3441,7 +3442,7 @@ Table(
 # ### The long run
 #
 # Aim at a validation accuracy above 55 % on CIFAR-10; the median of published solutions of this
-# assignment is 52.8 %. On CIFAR-10 the settings below take about four minutes of one processor.
+# assignment is 52.8 %. On CIFAR-10 the settings below take about four minutes on one processor.
 
 # %% role="play" id="final_run" report="show"
 final_settings = {

@@ -62,7 +62,7 @@ def affine_forward(x, w, b):
 
 
 def affine_backward(dout, cache):
-    """Return the gradients by x, w and b, each of its shape, for dout of shape (N, M)."""
+    """Return the gradients with respect to x, w and b, for dout of shape (N, M)."""
     x, w = cache
     dx = (dout @ w.T).reshape(x.shape)
     return dx, x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
@@ -74,7 +74,7 @@ def relu_forward(x):
 
 
 def relu_backward(dout, cache):
-    """Return the gradient by the ReLU's input: dout where that was above 0, else 0."""
+    """Return the ReLU's gradient: dout where the input was above 0, else 0."""
     return dout * (cache > 0)
 
 
@@ -86,13 +86,13 @@ def affine_relu_forward(x, w, b):
 
 
 def affine_relu_backward(dout, cache):
-    """Return the gradients by x, w and b of affine and ReLU."""
+    """Return the gradients of affine and ReLU with respect to x, w and b."""
     affine_cache, relu_cache = cache
     return affine_backward(relu_backward(dout, relu_cache), affine_cache)
 
 
 def softmax_loss(x, y):
-    """Return the mean cross-entropy of scores (N, C) and labels (N,), and its gradient by x."""
+    """Return the mean cross-entropy of scores x (N, C) and labels y (N,), and its gradient."""
     rows = np.arange(len(y))
     shifted = x - x.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)
@@ -545,7 +545,7 @@ check.vectorised(
 # ## Draw the steps as a graph
 #
 # For the way back, cut the forward pass into steps so small that each one's derivative is plain.
-# A *node* holds an array; blue arrows run forwards. Each node's gradient, in red, is named after
+# A *node* holds an array; blue arrows run forwards. Each node's gradient, in orange, is named after
 # it: `dvar` says how the loss changes with the variance.
 #
 # Two rules carry a gradient back through this graph.
@@ -609,7 +609,7 @@ plots.computation_graph(batchnorm_graph.nodes)
 #
 # <details><summary>Hint 3: nearly the code</summary>
 # <code>dx_hat = dout * gamma</code>; dinv_std is the sum of dx_hat times centred over axis 0; dvar
-# is dinv_std times -1/2 times inv_std to the third power (three rows of the table in one). At the
+# is dinv_std times -1/2 times inv_std to the third power (two rows of the table in one). At the
 # end, dx is dcentred less its own mean over the samples.
 # </details>
 
@@ -621,7 +621,7 @@ def batchnorm_backward(dout, cache):
     Parameters
     ----------
     dout : ndarray, shape (N, D), float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From ``batchnorm_forward`` in training.
 
@@ -883,7 +883,7 @@ def batchnorm_backward_alt(dout, cache):
     Parameters
     ----------
     dout : ndarray, shape (N, D), float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From ``batchnorm_forward`` in training.
 
@@ -1259,7 +1259,7 @@ def layernorm_backward(dout, cache):
     Parameters
     ----------
     dout : ndarray, shape (N, D), float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From ``layernorm_forward``.
 
@@ -1433,13 +1433,13 @@ check.vectorised(
 # </details>
 #
 # <details><summary>Hint 2: the function</summary>
-# <code>np.random.rand(*x.shape)</code> draws evenly between 0 and 1, so it lies below p with
+# <code>np.random.rand(*x.shape)</code> draws uniformly between 0 and 1, so it lies below p with
 # probability p. With a seed in dropout_param, set it first.
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# The mask is the comparison divided by p; mind the brackets, since <code>/</code> binds stronger
-# than <code>&lt;</code>. Multiply by it, and turn the product back into x's dtype.
+# The mask is the comparison divided by p; mind the brackets, since <code>/</code> binds more
+# tightly than <code>&lt;</code>. Multiply by it, and turn the product back into x's dtype.
 # </details>
 
 
@@ -1662,7 +1662,7 @@ def dropout_backward(dout, cache):
     Parameters
     ----------
     dout : ndarray, any shape, float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From ``dropout_forward``, in training or test mode.
 
@@ -1857,7 +1857,7 @@ class FullyConnectedNet:
         loss : float
             Mean cross-entropy of the batch in nats, plus the L2 penalty.
         grads : dict of str to ndarray
-            Gradient of the loss by each of the ``params``, under the same names.
+            Gradient of the loss with respect to each of the ``params``, under the same names.
         """
         out, caches = X.astype(self.dtype), []
         for layer in range(1, self.num_layers):
@@ -2344,7 +2344,7 @@ check.close(
 # ### Come back through it
 #
 # The same steps in reverse order, each with its own cache. The gradients of this layer's parameters
-# get their names; the gradient by the layer's input goes on to the layer below.
+# get their names; the gradient with respect to the layer's input goes on to the layer below.
 
 # %% [markdown] id="hints_hidden_backward"
 # <details><summary>Hint 1: the direction</summary>
@@ -2352,8 +2352,8 @@ check.close(
 # </details>
 #
 # <details><summary>Hint 2: the formula</summary>
-# The normalisation returns three gradients, by its input, gamma and beta; the affine step three
-# too, by its input, W and b. Collect four (or two) of them in a dictionary.
+# The normalisation returns three gradients, of its input, gamma and beta; the affine step three
+# too, of its input, W and b. Collect four (or two) of them in a dictionary.
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
@@ -2373,14 +2373,14 @@ def hidden_backward(self, layer, dout, cache):
     layer : int
         From 1 to L - 1.
     dout : ndarray, shape (N, H), float
-        Gradient of the loss by the layer's output.
+        Gradient of the loss with respect to the layer's output.
     cache : tuple
         From ``hidden_forward`` in training.
 
     Returns
     -------
     dx : ndarray, shape (N, d1, ..., dk), float
-        Gradient of the loss by the layer's input.
+        Gradient of the loss with respect to the layer's input.
     grads : dict of str to ndarray
         By this layer's W and b, and with normalisation gamma and beta, under the names that they
         have in ``params``. Without the L2 penalty.
@@ -2620,7 +2620,7 @@ def add_penalty(self, loss, grads):
     loss : float
         Mean cross-entropy of the batch, in nats.
     grads : dict of str to ndarray
-        Its gradients by all parameters; may be changed.
+        Its gradients with respect to all parameters; may be changed.
 
     Returns
     -------

@@ -412,8 +412,9 @@ plots.image_grid(np.stack(shown), titles=["the picture", "grey", "horizontal edg
 # %% [markdown] id="conv_backward_text" report="show"
 # ## Carry the gradient back through a convolution
 #
-# Given is the gradient of the loss by each output, $g_{nfij} = \partial L / \partial o_{nfij}$
-# (`dout`). Ask of each number that went in: in which outputs does it stand, and with which factor?
+# Given is the gradient of the loss with respect to each output, $g_{nfij} = \partial L / \partial
+# o_{nfij}$ (`dout`). Ask of each number that went in: in which outputs does it stand, and with
+# which factor?
 #
 # The bias $b_f$ stands with factor 1 in every output of filter $f$. The weight $w_{fcuv}$ stands
 # there too, with the pixel that it met as its factor:
@@ -455,14 +456,14 @@ def conv_backward_naive(dout, cache):
     Parameters
     ----------
     dout : ndarray, shape (N, F, H', W'), float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From conv_forward_naive.
 
     Returns
     -------
     dx : ndarray, shape (N, C, H, W), float
-        Gradient by the images, without padding.
+        Gradient with respect to the images, without padding.
     dw : ndarray, shape (F, C, HH, WW), float
     db : ndarray, shape (F,), float
     """
@@ -995,15 +996,15 @@ def max_pool_backward_naive(dout, cache):
     Parameters
     ----------
     dout : ndarray, shape (N, C, H', W'), float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From max_pool_forward_naive.
 
     Returns
     -------
     ndarray, shape (N, C, H, W), float
-        Gradient by the images. Of equally large pixels of one window the first takes it all, or
-        all take equal shares.
+        Gradient with respect to the images. Of equally large pixels of one window the first takes
+        it all, or all take equal shares.
     """
     # TODO: each window adds its gradient at its largest pixel.
     ### BEGIN SOLUTION
@@ -1306,7 +1307,7 @@ def relu_backward(dout, cache):
 
 
 def softmax_loss(scores, y):
-    """Return the mean cross-entropy of a batch in nats, and its gradient by the scores (N, C)."""
+    """Return the mean cross-entropy of a batch in nats, and its gradient (N, C)."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     log_P = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     dscores = np.exp(log_P)
@@ -1327,7 +1328,7 @@ def sgd_momentum(w, dw, config=None):
 
 
 def adam(w, dw, config=None):
-    """Take a step of Adam (Kingma and Ba, 2014); both moments are kept in ``config``."""
+    """Take a step of Adam (Kingma and Ba, 2015); both moments are kept in ``config``."""
     zero = {"m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0}
     defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, **zero}
     config = {**defaults, **(config or {})}
@@ -1633,10 +1634,10 @@ check.close("reg of both nets", [net.reg for net in nets], [reg, reg], hint="sel
 # </details>
 #
 # <details><summary>Hint 3: nearly the code</summary>
-# <code>softmax_loss</code> gives the gradient by the scores; <code>affine_backward</code>,
-# <code>affine_relu_backward</code> and <code>conv_relu_pool_backward</code> carry it down. Then for
-# each of the three W add to the loss half of reg times the sum of squares, and to its gradient reg
-# times W.
+# <code>softmax_loss</code> gives the gradient with respect to the scores;
+# <code>affine_backward</code>, <code>affine_relu_backward</code> and
+# <code>conv_relu_pool_backward</code> carry it down. Then for each of the three W add to the loss
+# half of reg times the sum of squares, and to its gradient reg times W.
 # </details>
 
 
@@ -1659,7 +1660,7 @@ def loss(self, X, y=None):
     loss : float
         Mean cross-entropy in nats, plus half of ``reg`` times the squares of W1, W2 and W3.
     grads : dict of str to ndarray
-        Gradient by each of the ``params``, under the same names.
+        Gradient with respect to each of the ``params``, under the same names.
     """
     # TODO: forward; loss; backward; the penalty and its gradient.
     ### BEGIN SOLUTION
@@ -2443,7 +2444,7 @@ def spatial_batchnorm_backward(dout, cache):
     Parameters
     ----------
     dout : ndarray, shape (N, C, H, W), float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From spatial_batchnorm_forward.
 
@@ -2840,7 +2841,7 @@ check.close(
 #
 # So $\hat{x}_m = (x_m - \mu) / \sigma$ changes with $x_k$ by
 # $\frac{1}{\sigma} \left( [m = k] - \frac{1}{M} - \frac{\hat{x}_m \hat{x}_k}{M} \right)$. With
-# $d_m = \gamma_{c(m)}\, g_m$, the gradient by $\hat{x}_m$, the chain rule gives
+# $d_m = \gamma_{c(m)}\, g_m$, the gradient with respect to $\hat{x}_m$, the chain rule gives
 #
 # $$\frac{\partial L}{\partial x_k} = \frac{1}{\sigma} \left( d_k - \frac{1}{M} \sum_m d_m -
 # \hat{x}_k\, \frac{1}{M} \sum_m d_m \hat{x}_m \right) .$$
@@ -2872,7 +2873,7 @@ def spatial_groupnorm_backward(dout, cache):
     Parameters
     ----------
     dout : ndarray, shape (N, C, H, W), float
-        Gradient of the loss by the output; not changed.
+        Gradient of the loss with respect to the output; not changed.
     cache : tuple
         From spatial_groupnorm_forward.
 

@@ -3,7 +3,7 @@
 #
 # You will build convolutional networks for CIFAR-10 with PyTorch, three times: from bare tensors,
 # as a module of your own, and as a list of layers; then a network of your own design. It should
-# name more than three of four photographs rightly after five rounds of training.
+# name the right class for more than three photographs in four after five epochs of training.
 #
 # **You will learn** what a tensor adds to an array, how gradients come without a derivation, what
 # modules and optimisers take off your hands, and that nothing in there is magic: with the same
@@ -1133,8 +1133,8 @@ check.within(
 #
 # $$v \leftarrow \mu v + g, \qquad w \leftarrow w - \eta\, (g + \mu v).$$
 #
-# The velocity begins at the first gradient. Over many steps of one gradient the length of a step
-# grows to $\eta / (1 - \mu)$: ten times $\eta$ for $\mu = 0.9$.
+# The velocity begins at the first gradient. Over many steps of one gradient the steps grow to
+# $1 / (1 - \mu)$ times the length of a plain one: ten times for $\mu = 0.9$.
 
 # %% [markdown] id="hints_sequential_convnet"
 # <details><summary>Hint 1: the direction</summary>
@@ -1415,7 +1415,7 @@ def spatial_batchnorm_backward(dout, cache):
 
 
 def softmax_loss(scores, y):
-    """Return the mean cross-entropy of scores (N, C) in nats, and its gradient by the scores."""
+    """Return the mean cross-entropy of scores (N, C) in nats, and its gradient (N, C)."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     dscores = np.exp(log_p)
