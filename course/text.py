@@ -276,10 +276,18 @@ def _with_class(node):
 def function_at(cell, line):
     """Return the name of the innermost function of a code cell that holds a line (from 0).
 
-    Where the cell is named after a method and its class, that is the name.
+    A method is named with its class, ``Dense.forward``. Where the cell itself is named after a
+    method and its class, that is the name.
     """
-    name = cell.id
+    name, owner = cell.id, ""
     for node in ast.walk(ast.parse(cell.source)):  # breadth first: the innermost comes last
-        if isinstance(node, ast.FunctionDef) and node.lineno - 1 <= line < node.end_lineno:
-            name = cell.id if cell.id in _with_class(node) else node.name
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            continue
+        if not node.lineno - 1 <= line < node.end_lineno:
+            continue
+        if isinstance(node, ast.ClassDef):
+            owner = f"{node.name}."
+        else:
+            name = cell.id if cell.id in _with_class(node) else owner + node.name
+            owner = ""
     return name

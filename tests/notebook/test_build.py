@@ -86,8 +86,8 @@ def test_each_function_of_a_class_gets_a_stub_of_its_own(course):
     course.text("01_one").write_text(SMALL[:start] + TWO_FUNCTIONS + SMALL[end:], encoding="utf-8")
     build.build(course, ["01_one"])
     released = course.notebook("release", "01_one").read_text()
-    assert "__init__: not written yet" in released
-    assert "forward: not written yet" in released
+    assert "Half.__init__: not written yet" in released
+    assert "Half.forward: not written yet" in released
 
 
 def test_a_build_gives_the_same_bytes_twice(course):

@@ -310,7 +310,12 @@ def test_the_innermost_function_around_a_line_is_found(line, name):
 
 def test_a_method_in_a_class_is_found():
     code = "class Dense:\n    def __init__(self):\n        self.W = 1\n"
-    assert text.function_at(cell(code), 2) == "__init__"
+    assert text.function_at(cell(code), 2) == "Dense.__init__"
+
+
+def test_a_function_in_a_method_has_its_own_name():
+    code = "class Dense:\n    def call(self):\n        def scaled(x):\n            return 2 * x\n"
+    assert text.function_at(cell(code), 3) == "scaled"
 
 
 def test_a_todo_may_be_named_after_a_method_and_its_class():
