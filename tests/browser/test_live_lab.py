@@ -42,8 +42,8 @@ class Training:
     def pictures(self):
         return self.w.reshape(1, 8, 8)
 
-def panel():
-    return lab.TrainingLab(Training, {
+def panel(training=Training):
+    return lab.TrainingLab(training, {
         "learning_rate": lab.log(1e-4, 100, value=0.01),
         "batch_size": lab.choice(10, 50, 100, value=50, fresh=True),
     })
@@ -53,6 +53,10 @@ THREADS = "print([t.name for t in threading.enumerate()].count('training'), 'tra
 CELLS = {
     "first": TRAINING + "first = panel()\nfirst",
     "second": "second = panel()\nsecond",
+    "plain": """\
+class Plain(Training):
+    pictures = None
+panel(Plain)""",
     "other": THREADS,
     "broken": 'lab.TrainingLab(Training, {"learning_rate": lab.log(1, 1)})',
 }
@@ -179,6 +183,22 @@ def test_the_curve_moves_and_is_described(panel):
     panel.root.get_by_label("loss of each step").uncheck()
     expect(panel.root.locator(".nnlab-key").first).to_have_text("smoothed")
     panel.notebook.screenshot("lab_curves")
+
+
+def test_charts_that_appear_later_take_their_share_of_the_width(panel, notebook):
+    """Where all are in one row and no pictures follow, the panel itself keeps its size."""
+    before = notebook.page.viewport_size
+    notebook.page.set_viewport_size({**before, "width": 2000})
+    notebook.run("plain")
+    plain = Panel(notebook, "plain")
+    plain.press("Start")
+    expect(plain.root.get_by_role("img", name=re.compile("^update over weight"))).to_be_visible()
+    plain.wait_for_steps(100)
+    plain.press("Pause")
+    loss = plain.root.locator(".nnlab-canvas").first
+    fits = "place => place.querySelector('canvas').offsetWidth <= place.clientWidth"
+    plain.wait_until(lambda: loss.evaluate(fits))
+    notebook.page.set_viewport_size(before)
 
 
 def test_what_needs_a_fresh_start_waits_for_it(panel):

@@ -24,7 +24,8 @@ class TrainingView {
       new ResizeObserver(() => this.charts().forEach((chart) => chart.resize())),
       new MutationObserver(() => this.later()), // the theme has changed
     ];
-    this.observers[0].observe(el);
+    // A chart that appears takes width from those beside it, while the panel keeps its own.
+    for (const chart of this.charts()) this.observers[0].observe(chart.place);
     this.observers[1].observe(document.body, { attributeFilter: ["data-jp-theme-light", "class"] });
     this.ask({ do: "hello", view: this.id });
   }
