@@ -215,7 +215,7 @@ class TrainingPanel(Panel):
         images = self._sent.new_pictures()
         if images is not None and (now is None or self._throttle.may_send_picture(now)):
             buffers.append(encoded(images))
-            content["pictures"] = len(images)
+            content |= {"pictures": len(images), "coloured": images.ndim == 4}
             self._sent.pictures = run.pictures
             self._throttle.sent_picture(now or time.perf_counter(), len(buffers[-1]))
         self.send(content, buffers)

@@ -58,9 +58,8 @@ class TrainingView {
       range: (low, high) =>
         [Math.max(Math.min(low ?? 1, 1e-4), 1e-8), Math.min(Math.max(high ?? 0, 1e-2), 10)] });
     this.picture = make("img", { alt: "", class: "nnlab-pictures" });
-    this.pictures = make("figure", { class: "nnlab-chart", hidden: true },
-      make("figcaption", { class: "nnlab-title" }, "first layer (blue below 0, red above)"),
-      this.picture);
+    this.caption = make("figcaption", { class: "nnlab-title" });
+    this.pictures = make("figure", { class: "nnlab-chart", hidden: true }, this.caption, this.picture);
     this.table = new RunTable(this.id, (wish) => this.ask(wish));
     this.text = make("input", { type: "text", id: newId(), spellcheck: "false",
       onkeydown: (event) => event.key === "Enter" && this.read() });
@@ -197,11 +196,12 @@ class TrainingView {
     this.sign.hidden = !kind;
   }
 
-  showPictures(view, { pictures, count }) {
+  showPictures(view, { pictures, coloured, count }) {
     const address = URL.createObjectURL(new Blob([view]));
     this.picture.onload = () => URL.revokeObjectURL(address);
     this.picture.src = address;
     this.picture.alt = `${pictures} images of first-layer weights after step ${count}`;
+    this.caption.textContent = `first layer (${coloured ? "middle grey is 0" : "blue below 0, red above"})`;
     this.pictures.hidden = false;
   }
 
