@@ -44,6 +44,8 @@ def as_plain_array(value):
             raise TypeError(f"a ragged {type(value).__name__} (rows of unequal length)") from None
     else:
         raise TypeError(f"a {type(value).__name__}, not a number or an array")
+    if array.dtype == object and any(each is None for each in array.flat):
+        raise TypeError("None among the values (does the function end with a return?)")
     if array.dtype.kind not in KIND_NAMES:
         raise TypeError(f"values of dtype {array.dtype}")
     return array

@@ -294,6 +294,21 @@ with check.todo("softmax"):
         },
     )
     check.close(
+        "softmax of the rows log 1, log 3 and log 4, log 1",
+        softmax(np.log([[1.0, 3.0], [4.0, 1.0]])),
+        [[0.25, 0.75], [0.8, 0.2]],
+        hint="each row has its own maximum and its own sum: axis=1 with keepdims=True",
+        mistakes={
+            "keepdims=True is missing in the maximum": [[4 / 13, 9 / 13], [16 / 19, 3 / 19]],
+            "keepdims=True is missing in the sum": [[0.25, 0.8], [0.75, 0.2]],
+            "one sum over the whole array, not one for each row": [[1 / 9, 3 / 9], [4 / 9, 1 / 9]],
+            "keepdims=True is missing in the maximum and in the sum": [
+                [4 / 13, 9 / 19],
+                [16 / 13, 3 / 19],
+            ],
+        },
+    )
+    check.close(
         "softmax of the scores 1000, 1000",
         softmax(np.array([[1000.0, 1000.0]])),
         [[0.5, 0.5]],
@@ -483,7 +498,8 @@ with check.todo("cross_entropy"):
         (np.log(2) + np.log(4)) / 2,
         hint="take -log of each sample's true probability, then the mean over the samples",
         mistakes={
-            "a sum over the batch, not its mean": np.log(2) + np.log(4),
+            "a sum over the batch, not its mean, or the binary form": np.log(2) + np.log(4),
+            "one loss for each sample: their mean is missing": [np.log(2), np.log(4)],
             "divided by N times C, not by N": (np.log(2) + np.log(4)) / 4,
             "the sign is flipped": -(np.log(2) + np.log(4)) / 2,
             "the logarithm is missing": -0.375,
@@ -700,7 +716,15 @@ def forward(self, Input, labels):
 with check.todo("forward"):
     layer = SoftmaxCrossEntropyLoss(4, 10)
     layer.W, layer.b = np.zeros((4, 10)), np.zeros((1, 10))
-    loss, acc = layer.forward(np.ones((5, 4)), np.array([0, 0, 7, 3, 0]))
+    X = np.ones((5, 4))
+    loss, acc = layer.forward(X, np.array([0, 0, 7, 3, 0]))
+    check.equal("the batch after forward", X, np.ones((5, 4)), hint="compute into new arrays")
+    check.equal(
+        "W after forward",
+        layer.W,
+        np.zeros((4, 10)),
+        hint="forward only reads the weights; the optimiser changes them",
+    )
     check.close(
         "loss of a layer whose weights are all zero",
         loss,
@@ -711,6 +735,8 @@ with check.todo("forward"):
             "the logarithm is missing": -0.1,
             "the sign is flipped": -np.log(10),
             "the batch size is fixed at 100": np.log(10) / 20,
+            "the score itself in place of the logarithm of the probability": 0.0,
+            "cut off to a whole number": 2.0,
             "loss and accuracy are returned in the wrong order": 0.6,
         },
     )
@@ -1015,9 +1041,22 @@ with check.todo("gradient_computing"):
     layer = SoftmaxCrossEntropyLoss(3, 4)
     layer.W, layer.b = rng.normal(size=(3, 4)), rng.normal(size=(1, 4))
     X, labels = rng.normal(size=(5, 3)), np.array([0, 3, 1, 3, 2])
+    W, b, batch = layer.W.copy(), layer.b.copy(), X.copy()
     layer.forward(X, labels)
     layer.gradient_computing()
     grad_W, grad_b = layer.grad_W, layer.grad_b
+    check.equal(
+        "W after gradient_computing", layer.W, W, hint="only the optimiser changes the weights"
+    )
+    check.equal(
+        "b after gradient_computing", layer.b, b, hint="only the optimiser changes the bias"
+    )
+    check.equal(
+        "the batch after gradient_computing",
+        X,
+        batch,
+        hint="self.Input is the caller's array: read it, and compute into new ones",
+    )
     numerical = gradcheck.eval_numerical_gradient(lambda W: layer.forward(X, labels)[0], layer.W)
     check.close(
         "grad_W against the numerical gradient",
@@ -1280,7 +1319,7 @@ class SGD:
 with check.todo("sgd"):
     layer = SoftmaxCrossEntropyLoss(1, 2)
     layer.W, layer.b = np.array([[1.0, 2.0]]), np.array([[0.5, -0.5]])
-    layer.grad_W, layer.grad_b = np.array([[2.0, -4.0]]), np.array([[1.0, -1.0]])
+    layer.grad_W, layer.grad_b = np.array([[2.0, -4.0]]), np.array([[1.0, -3.0]])
     SGD(layer, learning_rate=0.1).step()
     check.close(
         "W after one step with learning rate 0.1",
@@ -1298,9 +1337,13 @@ with check.todo("sgd"):
     check.close(
         "b after one step with learning rate 0.1",
         layer.b,
-        [[0.4, -0.4]],
+        [[0.4, -0.2]],
         hint="the bias takes its step too",
-        mistakes={"nothing changed": [[0.5, -0.5]]},
+        mistakes={
+            "nothing changed: the bias is frozen": [[0.5, -0.5]],
+            "the bias takes one step for all classes": [[0.7, -0.3]],
+            "the bias takes the step of W": [[0.3, -0.1]],
+        },
     )
     layer = SoftmaxCrossEntropyLoss(1, 2)
     layer.W, layer.b = np.zeros((1, 2)), np.zeros((1, 2))
@@ -1308,6 +1351,12 @@ with check.todo("sgd"):
     optimiser = SGD(layer, learning_rate=0.1, momentum=0.5)
     optimiser.step()
     optimiser.step()
+    check.equal(
+        "grad_W after two steps",
+        layer.grad_W,
+        [[2.0, -4.0]],
+        hint="do not write into the gradient: compute into new arrays",
+    )
     check.close(
         "W after two steps with momentum 0.5 on a constant gradient",
         layer.W,
@@ -1316,7 +1365,7 @@ with check.todo("sgd"):
         mistakes={
             "momentum has no effect: the velocity is not kept": [[-0.4, 0.8]],
             "the gradient is weighted by 1 - momentum": [[-0.25, 0.5]],
-            "a velocity is left over from another optimiser: keep it in self": [[-0.65, 1.3]],
+            "Nesterov's form, or another optimiser's velocity: keep it in self": [[-0.65, 1.3]],
             "the sign of the old velocity is flipped": [[-0.3, 0.6]],
             "W and b share one velocity": [[-0.5, 0.95]],
         },
@@ -1651,6 +1700,18 @@ with check.todo("should_stop"):
             "it never stops": [False, False, False, False],
             "the decision is the wrong way round": [False, True, True, True],
             "the small changes need not be consecutive, or recent": [True, False, True, False],
+            "one decision for each change, not one for both": [
+                [True, True],
+                [True, False],
+                [False, True],
+                [False, False],
+            ],
+            "one decision for each change, not one for both; the oldest first": [
+                [True, True],
+                [False, True],
+                [True, False],
+                [False, False],
+            ],
         },
     )
 

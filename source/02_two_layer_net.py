@@ -196,16 +196,26 @@ with check.todo("forward"):
     net = TwoLayerNet(2, 2, 2)
     net.params["W1"], net.params["b1"] = np.eye(2), np.array([-2.0, 1.0])
     net.params["W2"], net.params["b2"] = np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([10.0, 20.0])
+    X = np.array([[1.0, 2.0]])
+    scores = net.loss(X)
+    check.equal(
+        "the batch after the call",
+        X,
+        [[1.0, 2.0]],
+        hint="compute into new arrays: the batch belongs to the caller",
+    )
+    check.equal(
+        "W1 after the call", net.params["W1"], np.eye(2), hint="only the update changes the weights"
+    )
     check.close(
         "scores of a net of two hidden units",
-        net.loss(np.array([[1.0, 2.0]])),
+        scores,
         [[16.0, 17.0]],
         hint="before the ReLU the hidden layer is [-1, 3], after it [0, 3]",
         mistakes={
-            "the ReLU is missing": [[15.0, 17.0]],
+            "the ReLU is missing, or b1 is added after the ReLU": [[15.0, 17.0]],
             "b1 is forgotten": [[15.0, 18.0]],
             "b2 is forgotten": [[6.0, -3.0]],
-            "b1 is added after the ReLU": [[13.0, 17.0]],
             "the axis of the samples is lost": [16.0, 17.0],
             "hidden layer and scores are returned in the wrong order": [[0.0, 3.0]],
             "probabilities, not scores: the softmax belongs to the loss": [
@@ -408,7 +418,15 @@ def regularised_loss(self, scores, y, reg):
 with check.todo("regularised_loss"):
     net = toy_net()
     net.gradients = lambda *_: None  # they come next; here only the loss counts
-    loss, _ = net.loss(toy_X, toy_y, reg=0.05)
+    y, W1 = toy_y.copy(), net.params["W1"].copy()
+    loss, _ = net.loss(toy_X, y, reg=0.05)
+    check.equal("the labels after the call", y, toy_y, hint="compute into new arrays")
+    check.equal(
+        "W1 after the call",
+        net.params["W1"],
+        W1,
+        hint="only the update changes the weights: W ** 2 makes a new array, W **= 2 does not",
+    )
     penalty = 0.05 * (np.sum(net.params["W1"] ** 2) + np.sum(net.params["W2"] ** 2))
     check.close(
         "loss of the toy net with reg = 0.05",
@@ -710,7 +728,15 @@ with check.todo("gradients"):
     # By hand: the hidden layer is [2, 0] and [0, 1], the probabilities are [9, 1] / 10, [1, 3] / 4.
     net = TwoLayerNet(1, 2, 2)
     net.params["W1"], net.params["W2"] = np.array([[1.0, -1.0]]), np.log(3) * np.eye(2)
-    _, grads = net.loss(np.array([[2.0], [-1.0]]), np.array([0, 0]), reg=0.5)
+    X, y = np.array([[2.0], [-1.0]]), np.array([0, 0])
+    _, grads = net.loss(X, y, reg=0.5)
+    check.equal("the batch after the call", X, [[2.0], [-1.0]], hint="compute into new arrays")
+    check.equal(
+        "W1 after the call",
+        net.params["W1"],
+        [[1.0, -1.0]],
+        hint="only the update changes the weights",
+    )
     check.close(
         "gradient of W2 where the samples 2 and -1 have label 0, W1 = [1, -1], W2 = log 3 * I",
         grads["W2"] - np.log(3) * np.eye(2),
@@ -764,6 +790,14 @@ with check.todo("gradients"):
             "divided by N twice": [-0.0274653072, 0.205989804],
         },
     )
+    _, grads = net.loss(X, y, reg=0.5)
+    check.close(
+        "gradient of b1 of a second call",
+        grads["b1"],
+        [-0.05 * np.log(3), 0.375 * np.log(3)],
+        hint="each call starts anew: assign the gradients, do not add them up",
+        mistakes={"the gradients of the calls add up": [-0.1 * np.log(3), 0.75 * np.log(3)]},
+    )
     net = toy_net()
     _, grads = net.loss(toy_X, toy_y, reg=0.05)
     numerical = {
@@ -790,6 +824,10 @@ with check.todo("gradients"):
             "the L2 term lacks its factor 2": numerical["W2"] - 0.05 * net.params["W2"],
             "the L2 term is missing": numerical["W2"] - 0.1 * net.params["W2"],
             "not divided by N": 5 * (numerical["W2"] - 0.1 * net.params["W2"])
+            + 0.1 * net.params["W2"],
+            "divided by the number of classes, not by N": 5
+            / 3
+            * (numerical["W2"] - 0.1 * net.params["W2"])
             + 0.1 * net.params["W2"],
         },
     )
@@ -1173,10 +1211,23 @@ with check.todo("minibatch"):
         },
     )
     check.equal(
+        "X and y after 100 draws, one beside the other",
+        np.column_stack([X, y]),
+        np.column_stack([np.arange(40.0).reshape(10, 4), [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]]),
+        hint="do not shuffle the caller's array: draw row numbers",
+    )
+    check.equal(
         "labels that came with the rows",
         labels,
         y[rows],
         hint="use the same row numbers for X and for y",
+    )
+    check.equal(
+        "are all batches the same",
+        np.all(rows == rows[0]),
+        False,
+        hint="draw new row numbers at each call, and do not set the seed",
+        mistakes={"the same batch each time": True},
     )
     check.equal(
         "rows that were drawn at least once",
@@ -1185,7 +1236,7 @@ with check.todo("minibatch"):
         hint="each row from 0 to N - 1 is equally likely, at each call anew",
         mistakes={
             "the last row is never drawn": np.arange(9),
-            "always the first rows": np.arange(5),
+            "only the first half is drawn": np.arange(5),
             "the first row is never drawn": [1, 2, 3, 4, 5, 6, 7, 8, 9],
         },
     )
@@ -1525,6 +1576,8 @@ with check.todo("predict"):
             "classes are counted from 1": [3, 1, 1, 1, 1],
             "the ReLU is missing": [2, 2, 2, 2, 2],
             "always class 0: negative scores must not be cut off": [0, 0, 0, 0, 0],
+            "the scores themselves, not the position of the highest": toy_net().loss(toy_X),
+            "one position in the whole array: axis=1 is missing": 12,
             "the order of all classes, not the first of it": [
                 [2, 0, 1],
                 [0, 2, 1],
@@ -1855,8 +1908,13 @@ with check.todo("log_uniform"):
             "an axis too many": [1000, 1],
         },
     )
-    check.within("smallest of them", np.min(drawn), 1e-4, 1e-3, hint="u = 0 gives low")
-    check.within("largest of them", np.max(drawn), 0.1, 1.0, hint="u = 1 gives high")
+    check.close(
+        "share of them from 0.0001 to 1",
+        np.mean((drawn >= 1e-4) & (drawn <= 1)),
+        1.0,
+        hint="u = 0 gives low, u = 1 gives high",
+        mistakes={"all are above high: the power has another base, or it begins at high": 0.0},
+    )
     check.close(
         "share of them below 0.01, the middle of 0.0001 and 1 on a logarithmic scale",
         np.mean(drawn < 0.01),
@@ -1864,7 +1922,10 @@ with check.todo("log_uniform"):
         rtol=0,
         atol=0.1,
         hint="draw the logarithm evenly, not the number itself",
-        mistakes={"even on the scale itself, not on the logarithmic one": 0.01},
+        mistakes={
+            "even on the scale itself, not on the logarithmic one": 0.01,
+            "the upper half of the exponents is never drawn": 1.0,
+        },
     )
 
 # %% role="test" id="test_log_uniform_middle" points=1
@@ -1995,12 +2056,12 @@ def search(train_one, candidates):
 # %% role="check" id="check_search"
 with check.todo("search"):
     rates = [{"learning_rate": rate} for rate in (0.001, 0.01, 0.1, 1.0)]
-    made_up = {0.001: 0.2, 0.01: 0.5, 0.1: 0.3, 1.0: np.nan}
+    made_up = {0.001: 0.3, 0.01: 0.5, 0.1: 0.2, 1.0: np.nan}
     best, found = search(lambda settings: made_up[settings["learning_rate"]], rates)
     check.close(
         "accuracies of four candidates, of which the last has diverged",
         found,
-        [0.2, 0.5, 0.3, np.nan],
+        [0.3, 0.5, 0.2, np.nan],
         hint="one accuracy for each candidate, in their order",
         mistakes={
             "the accuracies are sorted, not in the order of the candidates": [
@@ -2009,8 +2070,8 @@ with check.todo("search"):
                 0.5,
                 np.nan,
             ],
-            "0 in the place of nan": [0.2, 0.5, 0.3, 0.0],
-            "the last candidate is left out: nan is its accuracy": [0.2, 0.5, 0.3],
+            "0 in the place of nan": [0.3, 0.5, 0.2, 0.0],
+            "the last candidate is left out: nan is its accuracy": [0.3, 0.5, 0.2],
         },
     )
     check.close(
@@ -2018,7 +2079,11 @@ with check.todo("search"):
         best["learning_rate"],
         0.01,
         hint="the candidate at the position of the highest accuracy; nan is never the best",
-        mistakes={"nan was taken for the highest accuracy": 1.0, "the lowest, not the best": 0.001},
+        mistakes={
+            "the last candidate, or nan was taken for the highest accuracy": 1.0,
+            "the lowest, not the best": 0.1,
+            "the first candidate": 0.001,
+        },
     )
 
 # %% role="test" id="test_search_best" points=2
@@ -2363,10 +2428,18 @@ with check.todo("narrows_the_gap"):
     # What is right is graded later; here only the form counts.
     ticks = narrows_the_gap(["A", "B", "C", "D", "E", "A"])
     check.equal(
+        "shape of the answer for six letters",
+        np.shape(ticks),
+        [6],
+        hint="return a list with one True or False for each letter",
+        mistakes={"this is no list: nothing, a text or a single value was returned": []},
+    )
+    check.equal(
         "is there True or False for each of six letters, and the same one for the two A",
         [isinstance(tick, (bool, np.bool_)) for tick in ticks] + [ticks[0] == ticks[5]],
         [True] * 7,
         hint="return a list with one True or False for each letter",
+        mistakes={"the ticks are neither True nor False": [False] * 6 + [True]},
     )
 
 # %% role="test" id="test_narrows_the_gap_letters" points=2

@@ -427,6 +427,7 @@ with check.todo("onehotencoder_fit"):
         encoder.inverse(np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])),
         [9, 3],
         hint="inverse looks them up in self.uniq, which must be an array of the sorted labels",
+        mistakes={"uniq and uniq2oh do not stand in the same order": [3, 9]},
     )
 
 # %% role="test" id="test_onehotencoder_fit_labels" points=2
@@ -767,20 +768,21 @@ def forward(self, inputs):
 # %% role="check" id="check_dense_forward"
 with check.todo("dense_forward"):
     layer = Dense(2, 3)
-    layer.w, layer.b = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([0.5, 0.0, -0.5])
+    layer.w, layer.b = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([0.5, 0.0, -1.0])
     check.close(
         "output for the batch [[1, 1], [2, 0]]",
         layer(np.array([[1.0, 1.0], [2.0, 0.0]])),
-        [[5.5, 7.0, 8.5], [2.5, 4.0, 5.5]],
+        [[5.5, 7.0, 8.0], [2.5, 4.0, 5.0]],
         hint="inputs @ w + b",
         mistakes={
             "the bias is missing": [[5.0, 7.0, 9.0], [2.0, 4.0, 6.0]],
-            "the bias is subtracted": [[4.5, 7.0, 9.5], [1.5, 4.0, 6.5]],
+            "the bias is subtracted": [[4.5, 7.0, 10.0], [1.5, 4.0, 7.0]],
             "the transpose: shape (out, B) in place of (B, out)": [
                 [5.5, 2.5],
                 [7.0, 4.0],
-                [8.5, 5.5],
+                [8.0, 5.0],
             ],
+            "one bias for all outputs": [[4.5, 6.5, 8.5], [1.5, 3.5, 5.5]],
         },
     )
 
@@ -907,6 +909,7 @@ with check.todo("dense_weight_gradients"):
         mistakes={
             "in and out are swapped": [2, 3, 2],
             "the inputs themselves: the axis of the outputs is missing": [2, 2],
+            "the sum or the mean over the batch: each sample has a matrix of its own": [2, 3],
             "the axis of the outputs has length 1: repeat it": [2, 2, 1],
         },
     )
@@ -917,6 +920,7 @@ with check.todo("dense_weight_gradients"):
         hint="row i holds x[i], whatever the output",
         mistakes={
             "divided by B: compose_to_weight does that": [[1.5, 1.5, 1.5], [2.0, 2.0, 2.0]],
+            "these are the weights: that is the derivative by the input": layer.w,
         },
     )
     check.close(
@@ -1051,6 +1055,10 @@ with check.todo("dense_input_gradients"):
                 [1.0, 1.0],
             ],
             "ones: that is the derivative by b": [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]],
+            "one matrix for each sample: it is the same for all": [
+                [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+            ]
+            * 5,
             "divided by B: nothing is averaged here": [[0.2, 0.4, 0.6], [0.8, 1.0, 1.2]],
         },
     )
@@ -1385,7 +1393,7 @@ with check.todo("meansquarederror_forward"):
         hint="the squares are 0, 4, 9, 0; their mean is 13 / 4",
         mistakes={
             "the sum, not the mean": 13.0,
-            "summed over the outputs, with the mean over the samples only": 13 / 2,
+            "divided by the batch only, or divided by the outputs only, not by both": 13 / 2,
             "the root of the mean: that is the RMSE": np.sqrt(13 / 4),
             "one loss for each sample: take the mean over the batch too": [2.0, 4.5],
             "half of it: this loss has no factor 1/2": 1.625,
@@ -1595,7 +1603,9 @@ with check.todo("gradienttape_gradient"):
     def loss_for(_):
         return loss.forward(second.forward(layers[1].forward(first.forward(x))), y)
 
+    w = first.w.copy()
     gradients = tape.gradient()
+    check.equal("w of the first layer afterwards", first.w, w, hint="the tape changes no weight")
     check.equal(
         "number of gradients for two Dense layers",
         len(gradients),
@@ -1603,6 +1613,16 @@ with check.todo("gradienttape_gradient"):
         hint="w and b of the first, then w and b of the second",
         mistakes={
             "only the last layer's": 2,
+        },
+    )
+    check.equal(
+        "shapes of these gradients, one after the other",
+        [length for gradient in gradients for length in np.shape(gradient)],
+        [3, 4, 4, 4, 2, 2],
+        hint="each has the shape of its weight; keep to the order of trainable_weights()",
+        mistakes={
+            "in the order of the walk: the last one comes first": [4, 2, 2, 3, 4, 4],
+            "the whole list is reversed: w comes before b": [2, 4, 2, 4, 3, 4],
         },
     )
     check.close(
@@ -2274,6 +2294,7 @@ with check.todo("categoricalaccuracy_forward"):
             "a count, not a share": 2,
             "in per cent, not from 0 to 1": 200 / 3,
             "whole rows are compared: scores are no one-hot rows": 0.0,
+            "the share of wrong answers, or divided by all entries": 1 / 3,
             "it is always 1: the labels are compared with themselves": 1.0,
         },
     )
@@ -2451,15 +2472,17 @@ def call(self, inputs):
 with check.todo("sequentialmodel_call"):
     model = SequentialModel([Scale([2.0, 3.0]), Cube()])
     with GradientTape() as tape:
-        outputs = model.call(np.array([[1.0, 1.0]]))
+        outputs = model.call(np.array([[1.0, 2.0]]))
     check.close(
-        "output of Scale([2, 3]) and Cube for [1, 1]",
+        "output of Scale([2, 3]) and Cube for [1, 2]",
         outputs,
-        [[8.0, 27.0]],
+        [[8.0, 216.0]],
         hint="the output of each layer is the input of the next",
         mistakes={
-            "the last layer sees the inputs of the model": [[1.0, 1.0]],
-            "the outputs of all layers, one after the other": [[[2.0, 3.0]], [[8.0, 27.0]]],
+            "the last layer sees the inputs of the model": [[1.0, 8.0]],
+            "the outputs of all layers, one after the other": [[[2.0, 6.0]], [[8.0, 216.0]]],
+            "the last layer is left out, or only the first layer is called": [[2.0, 6.0]],
+            "the layers are called in reverse": [[2.0, 24.0]],
         },
     )
     check.equal(
@@ -2557,6 +2580,12 @@ with check.todo("sequentialmodel_batch_step"):
     model.compile(BasicOptimizer(0.5), MeanSquaredError(), CategoricalAccuracy())
     x, y = np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]])
     metrics = model.batch_step(x, y, False)
+    check.equal(
+        "x and y afterwards, one below the other",
+        np.concatenate([x, y]),
+        [[1.0, 1.0], [0.0, 1.0]],
+        hint="only the weights change",
+    )
     check.close(
         "loss and accuracy without training",
         [metrics["loss"], metrics["acc"]],
@@ -2564,6 +2593,7 @@ with check.todo("sequentialmodel_batch_step"):
         hint="the outputs are [2, 1], the targets [0, 1]: return a dict with loss and acc",
         mistakes={
             "loss and accuracy are swapped": [0.0, 2.0],
+            "the share of wrong answers, not of right ones": [2.0, 1.0],
         },
     )
     check.close(
@@ -2741,9 +2771,16 @@ with check.todo("sequentialmodel_evaluate"):
             "the losses of the batches are added up": 17.0,
             "the last batch only": 16.0,
             "divided by batch_size, not by the size of the batch": 4.5,
+            "trained after each batch: nothing is learnt from data to measure on": 4.08,
         },
     )
-    check.close("weights afterwards", scale.w, [1.0], hint="batch_step with training=False")
+    check.close(
+        "weights afterwards",
+        scale.w,
+        [1.0],
+        hint="batch_step with training=False",
+        mistakes={"trained in the end: nothing is learnt from data to measure on": [-0.2]},
+    )
 
 # %% role="test" id="test_sequentialmodel_evaluate_values" points=2
 """Each of 7 samples counts the same, in batches of 3 and in one of 100, and nothing is learnt."""
@@ -3035,6 +3072,14 @@ with check.todo("softmax_forward"):
                 [[-8.0, -7.0, -6.0, -5.0], [4.0, 5.0, 6.0, 7.0]]
             )
             / np.exp([-8.0, -7.0, -6.0, -5.0, 4.0, 5.0, 6.0, 7.0]).sum(),
+            "the exponentials are not divided by their sum": np.exp(
+                [[-8.0, -7.0, -6.0, -5.0], [4.0, 5.0, 6.0, 7.0]]
+            ),
+            "the sum runs over the samples, not over each row": [
+                [6.1441746e-06] * 4,
+                [0.99999386] * 4,
+            ],
+            "the logarithm of the softmax": [[-3.4401897, -2.4401897, -1.4401897, -0.4401897]] * 2,
         },
     )
     check.close(
@@ -3153,6 +3198,7 @@ with check.todo("softmax_input_gradients"):
         np.shape(jacobian),
         [4, 4, 4],
         hint="one matrix of shape (n, n) for each sample",
+        mistakes={"as one row a sample, or the mean over the batch": [4, 4]},
     )
     check.close(
         "first row of the first sample's Jacobian",

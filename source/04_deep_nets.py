@@ -300,7 +300,9 @@ with check.todo("affine_backward"):
     rng = np.random.default_rng(231)
     x, w, b = (rng.normal(size=shape) for shape in [(10, 2, 3), (6, 5), (5,)])
     dout = rng.normal(size=(10, 5))
+    before = dout.copy()
     dx, dw, db = affine_backward(dout, affine_forward(x, w, b)[1])
+    check.equal("dout after the call", dout, before, hint="compute into new arrays")
     dx_num, dw_num, db_num = (
         gradcheck.eval_numerical_gradient_array(lambda _: affine_forward(x, w, b)[0], value, dout)
         for value in (x, w, b)
@@ -905,7 +907,10 @@ def softmax_loss(x, y):
 with check.todo("softmax_loss"):
     scores = 0.001 * np.random.default_rng(231).normal(size=(50, 10))
     labels = np.random.default_rng(232).integers(10, size=50)
+    scores_before, labels_before = scores.copy(), labels.copy()
     loss, dx = softmax_loss(scores, labels)
+    check.equal("the scores after the call", scores, scores_before, hint="compute into new arrays")
+    check.equal("the labels after the call", labels, labels_before, hint="compute into new arrays")
     check.close(
         "loss of 50 samples with ten tiny scores each",
         loss,
@@ -1230,7 +1235,9 @@ with check.todo("residual_backward"):
     x, w1, b1, w2, b2 = (rng.normal(size=shape) for shape in [(4, 3), (3, 5), (5,), (5, 3), (3,)])
     out, cache = residual_forward(x, w1, b1, w2, b2)
     dout = rng.normal(size=(4, 3))
+    before = dout.copy()
     grads = residual_backward(dout, cache)
+    check.equal("dout after the call", dout, before, hint="compute into new arrays")
     x_num, w1_num, b1_num, w2_num, b2_num = (
         gradcheck.eval_numerical_gradient_array(
             lambda _: residual_forward(x, w1, b1, w2, b2)[0], value, dout
@@ -1455,6 +1462,13 @@ with check.todo("twolayernet_init"):
         hint="weight_scale times random numbers of standard deviation 1",
         mistakes={"weight_scale is not used": 1.0},
     )
+    check.equal(
+        "have two hidden units the same weights",
+        np.array_equal(params["W1"][:, 0], params["W1"][:, 1]),
+        False,
+        hint="draw an array of shape (D, H)",
+        mistakes={"all units are equal: draw each weight on its own": True},
+    )
     check.close(
         "b1",
         params["b1"],
@@ -1634,9 +1648,23 @@ with check.todo("twolayernet_loss"):
         hint="affine_relu_forward with W1 and b1, then affine_forward with W2 and b2",
         mistakes={"probabilities, not scores: the softmax belongs to the loss": P},
     )
+    bare = TwoLayerNet(5, 50, 7)
+    bare.params = {name: np.zeros_like(value) for name, value in toy_params.items()}
+    bare.params["b2"] = toy_params["b2"].copy()
+    check.close(
+        "scores of one sample when only b2 is not zero",
+        bare.loss(X[:1]),
+        [toy_params["b2"]],
+        hint="the scores come out of the last affine layer as they are",
+        mistakes={"there is a ReLU on the scores too": [[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1]]},
+    )
+    labels, images = y.copy(), X.copy()
+    loss, _ = net.loss(X, y)
+    check.equal("the images after the call", X, images, hint="compute into new arrays")
+    check.equal("the labels after the call", y, labels, hint="compute into new arrays")
     check.close(
         "loss without penalty",
-        net.loss(X, y)[0],
+        loss,
         3.4702243556,
         rtol=0,
         atol=1e-9,
@@ -1645,9 +1673,16 @@ with check.todo("twolayernet_loss"):
     )
     regularised = TwoLayerNet(5, 50, 7, reg=1.0)
     regularised.params = net.params
+    loss, _ = regularised.loss(X, y)
+    check.equal(
+        "W1 after the call",
+        net.params["W1"],
+        toy_params["W1"],
+        hint="only the update changes the weights",
+    )
     check.close(
         "loss with reg = 1",
-        regularised.loss(X, y)[0],
+        loss,
         26.5948426952,
         rtol=0,
         atol=1e-9,
@@ -1670,6 +1705,14 @@ with check.todo("twolayernet_loss"):
         gradcheck.eval_numerical_gradient(lambda _: net.loss(X, y)[0], net.params[name])
         for name in ("W1", "b1", "W2", "b2")
     )
+    # The gradient of the scores by numbers: that of each sample's own loss by b2, over N.
+    dscores = [
+        gradcheck.eval_numerical_gradient(
+            lambda _, i=i: net.loss(X[[i]], y[[i]])[0], net.params["b2"]
+        )
+        for i in range(3)
+    ]
+    unmasked = np.array(dscores) / 3 @ net.params["W2"].T
     check.close(
         "gradient of W2 against the numerical one, reg = 0.7",
         grads["W2"],
@@ -1701,7 +1744,10 @@ with check.todo("twolayernet_loss"):
         rtol=1e-6,
         atol=1e-8,
         hint="dw of the sandwich, plus reg * W1",
-        mistakes={"the penalty's gradient is missing": W1_num - 0.7 * net.params["W1"]},
+        mistakes={
+            "the penalty's gradient is missing": W1_num - 0.7 * net.params["W1"],
+            "the way back leaves the ReLU out": X.T @ unmasked + 0.7 * net.params["W1"],
+        },
     )
     check.close(
         "gradient of b1 against the numerical one",
@@ -2172,9 +2218,12 @@ original_nets = {0: original_params(), 3.14: original_params()}
 with check.todo("fullyconnectednet_loss"):
     net = FullyConnectedNet([20, 30], input_dim=15, num_classes=10, dtype=np.float64)
     net.params = original_nets[0]
+    batch = original_X.copy()
+    loss, _ = net.loss(batch, original_y)
+    check.equal("the batch after the call", batch, original_X, hint="compute into new arrays")
     check.close(
         "first loss without penalty",
-        net.loss(original_X, original_y)[0],
+        loss,
         2.3004790898,
         rtol=0,
         atol=1e-9,
@@ -2208,9 +2257,54 @@ with check.todo("fullyconnectednet_loss"):
     net.params = {name: rng.normal(size=value.shape) for name, value in net.params.items()}
     X, y = rng.normal(size=(5, 7)), np.array([0, 2, 1, 1, 0])
     net.reg = 0.0
-    _, unpenalised = net.loss(X, y)
+    data_loss, unpenalised = net.loss(X, y)
+    b1_num, b4_num = (
+        gradcheck.eval_numerical_gradient(lambda _: net.loss(X, y)[0], net.params[name])
+        for name in ("b1", "b4")
+    )
+    check.close(
+        "gradient of b4 against the numerical one",
+        unpenalised["b4"],
+        b4_num,
+        rtol=1e-6,
+        atol=1e-8,
+        hint="db of the last affine layer",
+        mistakes={
+            "not divided by N": 5 * b4_num,
+            "divided by N twice: the loss has done that already": b4_num / 5,
+        },
+    )
+    check.close(
+        "gradient of b1 against the numerical one",
+        unpenalised["b1"],
+        b1_num,
+        rtol=1e-6,
+        atol=1e-8,
+        hint="each layer's own db; use the caches in reverse order",
+        mistakes={
+            "the way back leaves the ReLU out": [
+                1.565827165,
+                3.107879261,
+                7.604594033,
+                1.098041131,
+                6.061325446,
+                4.396755446,
+            ],
+        },
+    )
     net.reg = 0.3
-    _, grads = net.loss(X, y)
+    loss, grads = net.loss(X, y)
+    squares = [np.sum(net.params[f"W{k}"] ** 2) for k in (1, 2, 3, 4)]
+    check.close(
+        "what reg = 0.3 adds to the loss",
+        loss - data_loss,
+        0.15 * sum(squares),
+        hint="0.5 * reg times the sum of the squares of W1 to W4",
+        mistakes={
+            "the biases are penalised too": 0.15
+            * sum(np.sum(value**2) for value in net.params.values())
+        },
+    )
     added = {name: (grads[name] - unpenalised[name]).ravel() for name in net.params}
     check.close(
         "what reg = 0.3 adds to the gradients of W1 to W4, as a multiple of the weights",
@@ -2239,18 +2333,11 @@ with check.todo("fullyconnectednet_loss"):
         for name in net.params
     }
     check.within(
-        "largest relative error of the gradients of W1 to W4, reg = 0.3",
-        max(errors[name] for name in ("W1", "W2", "W3", "W4")),
+        "largest relative error of the eight gradients, reg = 0.3",
+        max(errors.values()),
         0,
         1e-6,
-        hint="each layer's own dw plus reg * W; use the caches in reverse order",
-    )
-    check.within(
-        "largest relative error of the gradients of b1 to b4",
-        max(errors[name] for name in ("b1", "b2", "b3", "b4")),
-        0,
-        1e-6,
-        hint="each layer's own db; biases are not penalised",
+        hint="each layer's own db, and its own dw plus reg * W; use the caches in reverse order",
     )
 
 # %% role="test" id="test_fullyconnectednet_loss_scores" points=2
@@ -2775,6 +2862,14 @@ def numbers(printed):
 with check.todo("sgd_momentum"):
     w, dw, v = four_by_five(-0.4, 0.6), four_by_five(-0.6, 0.4), four_by_five(0.6, 0.9)
     next_w, config = sgd_momentum(w.copy(), dw, {"learning_rate": 1e-3, "velocity": v.copy()})
+    check.equal("dw after the call", dw, four_by_five(-0.6, 0.4), hint="compute into new arrays")
+    check.equal(
+        "is the velocity in the config that comes back",
+        "velocity" in config,
+        True,
+        hint="put the new velocity back into config",
+        mistakes={"the velocity starts anew at each step: return the config that holds it": False},
+    )
     published = numbers("""
         0.1406      0.20738947  0.27417895  0.34096842  0.40775789
         0.47454737  0.54133684  0.60812632  0.67491579  0.74170526
@@ -2946,6 +3041,14 @@ def rmsprop(w, dw, config=None):
 with check.todo("rmsprop"):
     w, dw, cache = four_by_five(-0.4, 0.6), four_by_five(-0.6, 0.4), four_by_five(0.6, 0.9)
     next_w, config = rmsprop(w.copy(), dw, {"learning_rate": 1e-2, "cache": cache.copy()})
+    check.equal("dw after the call", dw, four_by_five(-0.6, 0.4), hint="compute into new arrays")
+    check.equal(
+        "is the cache in the config that comes back",
+        "cache" in config,
+        True,
+        hint="put the new cache back into config",
+        mistakes={"the cache starts anew at each step: return the config that holds it": False},
+    )
     published = numbers("""
         -0.39223849  -0.34037513  -0.28849239  -0.23659121  -0.18467247
         -0.132737    -0.08078555  -0.02881884   0.02316247   0.07515774
@@ -2967,6 +3070,8 @@ with check.todo("rmsprop"):
             - 1e-2 * dw / np.sqrt(0.9 * cache + 0.1 * dw**2),
             "a step uphill: the sign is flipped": w + 1e-2 * dw / np.sqrt(new),
             "the gradient is not squared": w - 1e-2 * dw / np.sqrt(0.99 * cache + 0.01 * dw),
+            "the gradient is not squared, but its absolute value is taken": w
+            - 1e-2 * dw / np.sqrt(0.99 * cache + 0.01 * np.abs(dw)),
         },
     )
     check.close(
@@ -3132,6 +3237,7 @@ with check.todo("adam"):
     next_w, config = adam(
         w.copy(), dw, {"learning_rate": 1e-2, "m": m.copy(), "v": v.copy(), "t": 5}
     )
+    check.equal("dw after the call", dw, four_by_five(-0.6, 0.4), hint="compute into new arrays")
     published = numbers("""
         -0.40094747  -0.34836187  -0.29577703  -0.24319299  -0.19060977
         -0.1380274   -0.08544591  -0.03286534   0.01971428   0.0722929

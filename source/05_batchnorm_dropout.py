@@ -1336,6 +1336,14 @@ with check.todo("layernorm_backward"):
         rtol=1e-6,
         atol=1e-8,
         hint="the sum of dout * x_hat over the samples, axis 0",
+        mistakes={
+            "summed over the features (axis 1), not over the samples": [
+                2.13410548,
+                2.37872411,
+                1.89980795,
+                2.3205448,
+            ]
+        },
     )
     check.close(
         "gradient of beta against the numerical one",
@@ -2433,21 +2441,82 @@ with check.todo("hidden_backward"):
         len(lacking),
         0,
         hint="each layer gives those of its W, b, gamma and beta",
-        mistakes={"those of gamma and beta are missing": 4},
+        mistakes={
+            "those of gamma and beta are missing": 4,
+            "one is missing, or has the name of another layer's": 1,
+        },
     )
-    check.within(
-        "largest relative error of gamma's and beta's gradients",
-        max(worst[name] for name in worst if "a" in name),
-        0,
-        1e-5,
+    np.random.seed(231)
+    net = without_penalty(FullyConnectedNet([5, 4], 6, 5, 1, "batchnorm", **options))
+    _, grads = net.loss(X, y)
+    numerical = {
+        name: gradcheck.eval_numerical_gradient(lambda _: net.loss(X, y)[0], net.params[name])
+        for name in ("beta2", "gamma2", "b2", "W2", "gamma1")
+    }
+    check.close(
+        "gradient of beta2 against the numerical one, with batch norm",
+        grads["beta2"],
+        numerical["beta2"],
+        rtol=1e-5,
+        atol=1e-8,
         hint="back through dropout and ReLU first, then through the normalisation",
+        mistakes={
+            "gamma and beta are swapped": numerical["gamma2"],
+            "the ReLU's way back is missing": [0.254164873, 0.394954231, -0.256754951, 0.254250908],
+        },
+    )
+    check.close(
+        "gradient of gamma2 against the numerical one",
+        grads["gamma2"],
+        numerical["gamma2"],
+        rtol=1e-5,
+        atol=1e-8,
+        hint="the normalisation's way back gives dx, dgamma and dbeta, in this order",
+        mistakes={"half its size: hand dgamma on as it is": numerical["gamma2"] / 2},
+    )
+    check.close(
+        "gradient of b2 against the numerical one",
+        grads["b2"],
+        numerical["b2"],
+        rtol=1e-5,
+        atol=1e-8,
+        hint="0 here: batch norm subtracts what b adds; take dx of the normalisation",
+        mistakes={
+            "the gradient goes past the normalisation": [
+                0.153268064,
+                0.254758506,
+                -0.026796397,
+                0.187581385,
+            ]
+        },
+    )
+    check.close(
+        "gradient of W2 against the numerical one",
+        grads["W2"],
+        numerical["W2"],
+        rtol=1e-5,
+        atol=1e-8,
+        hint="dw of the affine step, as it is",
+        mistakes={
+            "divided by N: the loss has done that already": numerical["W2"] / 4,
+            "divided by the number of the layer": numerical["W2"] / 2,
+        },
+    )
+    check.close(
+        "gradient of gamma1 against the numerical one",
+        grads["gamma1"],
+        numerical["gamma1"],
+        rtol=1e-5,
+        atol=1e-8,
+        hint="the layer below gets dx of the affine step",
+        mistakes={"dx is divided by N: the loss has done that already": numerical["gamma1"] / 4},
     )
     check.within(
-        "largest relative error of W's and b's gradients",
-        max(worst[name] for name in worst if "a" not in name),
+        "largest relative error of all gradients, with dropout and without",
+        max(worst.values()),
         0,
         1e-5,
-        hint="the affine step comes last on the way back, with what the normalisation hands on",
+        hint="back through dropout, ReLU, normalisation and the affine step, each if it is there",
     )
 
 # %% role="test" id="test_hidden_backward_batchnorm" points=3
@@ -2645,7 +2714,11 @@ with check.todo("add_penalty"):
     options = {"normalization": "batchnorm", "weight_scale": 5e-2, "dtype": np.float64}
     FullyConnectedNet([20, 30], 15, 10, **options)  # the published loss is that of the next one
     net = FullyConnectedNet([20, 30], 15, 10, reg=3.14, **options)
+    before = net.params["W1"].copy()
     loss, grads = net.loss(X, y)
+    check.equal(
+        "W1 after the call", net.params["W1"], before, hint="only the update changes the weights"
+    )
     squares = [np.sum(net.params[f"W{layer}"] ** 2) for layer in (1, 2, 3)]
     check.close(
         "loss of the original's net with batch norm, reg = 3.14, as published",

@@ -491,9 +491,18 @@ def conv_backward_naive(dout, cache):
 with check.todo("conv_backward_naive"):
     x, w = np.array([[[1.0, 2.0], [3.0, 4.0]], [[0.0, 1.0], [0.0, 0.0]]]), np.arange(1.0, 5.0)
     conv_param, b = {"stride": 1, "pad": 1}, np.zeros(1)
-    _, cache = conv_forward_naive(x[:, None], w.reshape(1, 1, 2, 2), b, conv_param)
+    w = w.reshape(1, 1, 2, 2)
+    _, cache = conv_forward_naive(x[:, None], w, b, conv_param)
     dout = np.array([[[1.0, 0.0, 2.0], [0.0, 3.0, 0.0], [0.0, 0.0, 1.0]], np.eye(3)])
+    before = dout.copy()
     dx, dw, _ = conv_backward_naive(dout[:, None], cache)
+    check.equal("dout after the call", dout, before, hint="compute into new arrays")
+    check.equal(
+        "the filter after the call",
+        w,
+        [[[[1.0, 2.0], [3.0, 4.0]]]],
+        hint="compute into new arrays: the optimiser changes the filters",
+    )
     check.close(
         "dw of the filter 1, 2, 3, 4 for two images of 2 x 2, stride 1, pad 1",
         dw,
@@ -512,6 +521,24 @@ with check.todo("conv_backward_naive"):
         [[[[7.0, 12.0], [9.0, 13.0]]], [[[5.0, 2.0], [3.0, 5.0]]]],
         hint="each output adds dout times filter to its window; cut the padding off at the end",
         mistakes={
+            "the padding is still there": [
+                [
+                    [
+                        [1.0, 2.0, 2.0, 4.0],
+                        [3.0, 7.0, 12.0, 8.0],
+                        [0.0, 9.0, 13.0, 2.0],
+                        [0.0, 0.0, 3.0, 4.0],
+                    ]
+                ],
+                [
+                    [
+                        [1.0, 2.0, 0.0, 0.0],
+                        [3.0, 5.0, 2.0, 0.0],
+                        [0.0, 3.0, 5.0, 2.0],
+                        [0.0, 0.0, 3.0, 4.0],
+                    ]
+                ],
+            ],
             "windows overwrite one another: add with +=": [
                 [[[3.0, 0.0], [0.0, 1.0]]],
                 [[[1.0, 0.0], [0.0, 1.0]]],
@@ -545,6 +572,7 @@ with check.todo("conv_backward_naive"):
         mistakes={
             "a mean, not a sum": [0.14975659, -0.14686364, 0.34924537],
             "summed over everything to one number": 14.085533,
+            "summed over the images alone": dout.sum(axis=0),
             "divided by the number of images": [2.9951317, -2.9372728, 6.9849075],
         },
     )
@@ -853,6 +881,7 @@ with check.todo("max_pool_forward_naive"):
                 [[[-1.0, -2.0]], [[-5.0, -6.0]]],
                 [[[-9.0, -10.0]], [[-13.0, -14.0]]],
             ],
+            "height and width of the window are swapped": np.zeros((2, 2, 0, 2)),
             "the two last axes are lost": [
                 [[-1.0, -3.0], [-5.0, -7.0]],
                 [[-9.0, -11.0], [-13.0, -15.0]],
@@ -1029,9 +1058,20 @@ with check.todo("max_pool_backward_naive"):
     image = np.array([[[[1.0, 5.0, 2.0, 0.0], [3.0, 4.0, 9.0, 8.0], [7.0, 6.0, -1.0, -2.0]]]])
     dout = np.array([[[[10.0, 20.0, 40.0]]]])
     _, cache = max_pool_forward_naive(image, {"pool_height": 3, "pool_width": 2, "stride": 1})
+    before = image.copy()
+    dx = max_pool_backward_naive(dout, cache)
+    check.equal(
+        "dout after the call", dout, [[[[10.0, 20.0, 40.0]]]], hint="compute into new arrays"
+    )
+    check.equal(
+        "the image after the call",
+        image,
+        before,
+        hint="write the gradient into an array of its own",
+    )
     check.close(
         "dx of three windows of 3 x 2 that overlap; dout is 10, 20, 40",
-        max_pool_backward_naive(dout, cache),
+        dx,
         [[[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 60.0, 0.0], [10.0, 0.0, 0.0, 0.0]]]],
         hint="the 9 is the largest of two windows: it gets 20 + 40",
         mistakes={
@@ -1691,7 +1731,15 @@ with check.todo("threelayerconvnet_loss"):
     np.random.seed(231)
     net = ThreeLayerConvNet(dtype=np.float64)
     X, y = rng.normal(size=(20, 3, 32, 32)), rng.integers(10, size=20)
+    before = X.copy()
     loss, _ = net.loss(X, y)
+    check.equal("the images after the call", X, before, hint="compute into new arrays")
+    check.equal(
+        "b1 after the call",
+        net.params["b1"],
+        np.zeros(32),
+        hint="the loss reads the parameters, the optimiser changes them",
+    )
     check.within(
         "loss before training, without penalty: ten classes, nothing learnt yet",
         loss,
@@ -1713,6 +1761,22 @@ with check.todo("threelayerconvnet_loss"):
             "W1 is left out": 0.25 * (squares - np.sum(net.params["W1"] ** 2)),
             "W2 is left out": 0.25 * (squares - np.sum(net.params["W2"] ** 2)),
             "W3 is left out": 0.25 * (squares - np.sum(net.params["W3"] ** 2)),
+        },
+    )
+    # By hand: three filters that give 1 everywhere, so each hidden unit is 3 * 3 * 3 + 2 = 29.
+    net = ThreeLayerConvNet((2, 6, 6), 3, 3, 5, 4, 0.5, 0.0, np.float64)
+    net.params = {name: np.ones_like(value) for name, value in net.params.items()}
+    net.params["W1"] *= 0
+    net.params["b2"] *= 2
+    net.params["b3"] *= 3
+    check.close(
+        "scores where W1 is 0, W2 and W3 are 1, and the biases are 1, 2 and 3",
+        net.loss(np.ones((1, 2, 6, 6))),
+        [[148.0, 148.0, 148.0, 148.0]],
+        hint="the five hidden units are 27 + 2 each, the scores 5 * 29 + 3",
+        mistakes={
+            "the biases of the filters are forgotten": [[13.0, 13.0, 13.0, 13.0]],
+            "b3 is forgotten": [[145.0, 145.0, 145.0, 145.0]],
         },
     )
     net = ThreeLayerConvNet((2, 6, 6), 3, 3, 5, 4, 0.5, 0.3, np.float64)
@@ -1751,6 +1815,24 @@ with check.todo("threelayerconvnet_loss"):
             "b1 is penalised": [0.3, 0.0, 0.0],
             "b2 is penalised": [0.0, 0.3, 0.0],
             "the biases are penalised too": [0.3, 0.3, 0.3],
+        },
+    )
+    b2_num = gradcheck.eval_numerical_gradient(lambda _: net.loss(X, y)[0], net.params["b2"])
+    check.close(
+        "gradient of b2 against the numerical one",
+        grads["b2"],
+        b2_num,
+        rtol=1e-5,
+        atol=1e-8,
+        hint="db of affine_relu_backward",
+        mistakes={
+            "the ReLU's mask is forgotten": [
+                -0.126554869,
+                -0.0114582057,
+                0.0999549094,
+                -0.486632683,
+                0.749503745,
+            ]
         },
     )
     agreement = {
@@ -2944,7 +3026,9 @@ with check.todo("spatial_groupnorm_backward"):
     x, dout = 5 * rng.normal(size=(2, 6, 3, 2)) + 12, rng.normal(size=(2, 6, 3, 2))
     gamma, beta = rng.normal(size=(1, 6, 1, 1)), rng.normal(size=(1, 6, 1, 1))
     _, cache = spatial_groupnorm_forward(x, gamma, beta, 2, {})
+    before = dout.copy()
     dx, dgamma, dbeta = spatial_groupnorm_backward(dout, cache)
+    check.equal("dout after the call", dout, before, hint="compute into new arrays")
     check.close(
         "dx against the numerical gradient",
         dx,
@@ -2977,6 +3061,9 @@ with check.todo("spatial_groupnorm_backward"):
         dbeta,
         dout.sum(axis=(0, 2, 3), keepdims=True),
         hint="sum dout over images, rows and columns, and give it the shape of gamma",
+        mistakes={
+            "the axes are lost: give it the shape of gamma": dout.sum(axis=(0, 2, 3)),
+        },
     )
 
 # %% role="test" id="test_spatial_groupnorm_backward_images" points=3

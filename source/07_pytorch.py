@@ -220,9 +220,12 @@ with check.todo("three_layer_convnet"):
     middle_1, middle_2 = torch.zeros(1, 1, 5, 5), torch.zeros(1, 1, 3, 3)
     middle_1[0, 0, 2, 2], middle_2[0, 0, 1, 1] = 2.0, -1.0
     by_hand = [middle_1, tensor([1.0]), middle_2, tensor([9.0]), tensor([[3.0, -1.0]])]
+    pixel = torch.full((1, 1, 1, 1), 2.0)
+    scores = three_layer_convnet(pixel, [*by_hand, tensor([-20.0, 0.5])])
+    check.equal("the images after the call", pixel, [[[[2.0]]]], hint="compute into new tensors")
     check.close(
         "scores of one pixel",
-        three_layer_convnet(torch.full((1, 1, 1, 1), 2.0), [*by_hand, tensor([-20.0, 0.5])]),
+        scores,
         [[-8.0, -3.5]],  # 2 * 2 + 1 = 5, -5 + 9 = 4, 3 * 4 - 20 and -4 + 0.5
         hint="2 becomes 5, then 4; the scores are 3 * 4 - 20 and -4 + 0.5",
         mistakes={
@@ -588,7 +591,7 @@ with check.todo("train_step"):
         hint="F.cross_entropy of the scores, before the step",
         mistakes={
             "the sum over the batch, not its mean": 2 * np.log(2),
-            "nothing changed: w = w - ... makes a new tensor, w -= ... changes this one": 0.1809245,
+            "this is the loss after the step: take it before": 0.1809245,
         },
     )
     check.close(
@@ -1659,12 +1662,19 @@ with check.todo("open_model"):
     model.eval()
     pictures = torch.rand(4, 3, 32, 32)
     with torch.no_grad():
-        together, alone = model(pictures), model(pictures[:1])
+        together, again, alone = model(pictures), model(pictures), model(pictures[:1])
     check.equal(
         "shape of the scores of four images",
         together.shape,
         [4, 10],
         hint="one row for each image, one score for each class",
+    )
+    check.equal(
+        "does model.eval() give the same images the same scores again",
+        np.allclose(together, again, rtol=1e-3, atol=1e-4),
+        True,
+        hint="in use no chance is at work, and nothing is learnt",
+        mistakes={"chance is at work: F.dropout needs training=self.training": False},
     )
     check.close(
         "scores of the first image alone, in model.eval()",

@@ -25,12 +25,17 @@ NOT_NEEDED = {
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: code by TODO, and of a wrong one the test that must fail and what it says."""
+    """One answer: code by TODO, and of a wrong one the test that must fail and what it says.
+
+    ``first`` are the words that name the mistake in the first message that a student gets, where
+    a check says it in other words than ``test``, which may be a later one.
+    """
 
     id: str
     code: dict
     test: str = ""
     says: str = ""
+    first: str = ""
 
 
 @functools.cache
@@ -52,5 +57,6 @@ def answers(name, kind):
             todo, answer = options["todo"], options["id"]
             assert todo not in code[answer], f"{name}_{kind}.py: {answer} answers {todo} twice"
             code[answer][todo] = cell.source
-            says[answer] = {key: options[key] for key in ("test", "says") if key in options}
+            known = ("test", "says", "first")
+            says[answer] = {key: options[key] for key in known if key in options}
     return [Answer(answer, code[answer], **says[answer]) for answer in code]

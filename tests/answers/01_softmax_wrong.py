@@ -122,7 +122,7 @@ def one_hot(labels, num_classes):
 # ## softmax
 
 
-# %% todo="softmax" id="softmax_no_max_shift" test="test_softmax_large_scores" says="no maximum is subtracted"
+# %% todo="softmax" id="softmax_no_max_shift" test="test_softmax_large_scores" says="no maximum is subtracted" first="exp overflowed"
 def softmax(Z):
     exponentials = np.exp(Z)
     return exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -170,17 +170,17 @@ def softmax(Z):
     return exponentials / exponentials.sum(axis=1)
 
 
-# %% todo="softmax" id="softmax_not_divided" test="test_softmax_values" says="the exponentials are not divided by their sum"
+# %% todo="softmax" id="softmax_not_divided" test="test_softmax_values" says="the exponentials are not divided by their sum" first="the exponentials are not divided by the sum of their row (axis 1)"
 def softmax(Z):
     return np.exp(Z)
 
 
-# %% todo="softmax" id="softmax_shifted_not_divided" test="test_softmax_values" says="the shifted exponentials are not divided by their sum"
+# %% todo="softmax" id="softmax_shifted_not_divided" test="test_softmax_values" says="the shifted exponentials are not divided by their sum" first="the exponentials are not divided by the sum of their row (axis 1)"
 def softmax(Z):
     return np.exp(Z - Z.max(axis=1, keepdims=True))
 
 
-# %% todo="softmax" id="softmax_axis_0" test="test_softmax_values" says="the sum runs over the samples (axis 0), not over the classes"
+# %% todo="softmax" id="softmax_axis_0" test="test_softmax_values" says="the sum runs over the samples (axis 0), not over the classes" first="the exponentials are not divided by the sum of their row (axis 1)"
 def softmax(Z):
     exponentials = np.exp(Z - Z.max(axis=0))
     return exponentials / exponentials.sum(axis=0)
@@ -415,7 +415,7 @@ def cross_entropy(P, Y):
     return -np.sum(Y * logarithms) / len(P)
 
 
-# %% todo="cross_entropy" id="cross_entropy_of_each_sample" test="test_cross_entropy_values" says="got shape (4,), wanted ()"
+# %% todo="cross_entropy" id="cross_entropy_of_each_sample" test="test_cross_entropy_values" says="got shape (4,), wanted ()" first="one loss for each sample: their mean is missing"
 EPS = 1e-11
 
 
@@ -764,7 +764,7 @@ def forward(self, Input, labels):
     return loss, acc
 
 
-# %% todo="forward" id="forward_integers" test="test_forward_loss_and_accuracy" says="loss of a batch of five: got"
+# %% todo="forward" id="forward_integers" test="test_forward_loss_and_accuracy" says="loss of a batch of five: got" first="cut off to a whole number"
 @method_of(SoftmaxCrossEntropyLoss)
 def forward(self, Input, labels):
     self.Input = Input
@@ -977,7 +977,7 @@ def gradient_computing(self):
     self.grad_b = error.sum(axis=0, keepdims=True)
 
 
-# %% todo="gradient_computing" id="gradient_scalar_bias" test="test_gradient_computing_bias" says="summed over everything to one number, which is always about 0: b never learns"
+# %% todo="gradient_computing" id="gradient_scalar_bias" test="test_gradient_computing_bias" says="summed over everything to one number, which is always about 0: b never learns" first="summed over everything to one number"
 @method_of(SoftmaxCrossEntropyLoss)
 def gradient_computing(self):
     error = (self.P - self.Y) / len(self.Input)
@@ -993,7 +993,7 @@ def gradient_computing(self):
     self.grad_b = np.sum(error, axis=1, keepdims=True)
 
 
-# %% todo="gradient_computing" id="gradient_bias_keepdims" test="test_gradient_computing_bias" says="the axis of length 1 is lost: shape (C,) in place of (1, C)"
+# %% todo="gradient_computing" id="gradient_bias_keepdims" test="test_gradient_computing_bias" says="the axis of length 1 is lost: shape (C,) in place of (1, C)" first="the axis of length 1 is lost"
 @method_of(SoftmaxCrossEntropyLoss)
 def gradient_computing(self):
     error = (self.P - self.Y) / len(self.Input)
@@ -1425,7 +1425,7 @@ class SGD:
             layer.b = layer.b + self.v
 
 
-# %% todo="sgd" id="sgd_bias_uses_weights_velocity" test="test_sgd_constant_gradient" says="got shape (2, 3), wanted (1, 3)"
+# %% todo="sgd" id="sgd_bias_uses_weights_velocity" test="test_sgd_constant_gradient" says="got shape (2, 3), wanted (1, 3)" first="the bias takes the step of W"
 class SGD:
     def __init__(self, model, learning_rate, momentum=0.0):
         self.layers = [layer for layer in getattr(model, "layers", [model]) if layer.trainable]
@@ -1685,7 +1685,7 @@ class SGD:
             return
 
 
-# %% todo="sgd" id="sgd_frozen_biases" test="test_sgd_several_layers" says="the biases are frozen"
+# %% todo="sgd" id="sgd_frozen_biases" test="test_sgd_several_layers" says="the biases are frozen" first="nothing changed: the bias is frozen"
 class SGD:
     def __init__(self, model, learning_rate, momentum=0.0):
         self.layers = [layer for layer in getattr(model, "layers", [model]) if layer.trainable]
@@ -1717,7 +1717,7 @@ class SGD:
             layer.b = layer.b + self.v_b
 
 
-# %% todo="sgd" id="sgd_class_attribute" test="test_sgd_several_layers" says="the two optimisers share one velocity"
+# %% todo="sgd" id="sgd_class_attribute" test="test_sgd_several_layers" says="the two optimisers share one velocity" first="Nesterov's form, or another optimiser's velocity: keep it in self"
 class SGD:
     velocity = {}
 
@@ -1735,7 +1735,7 @@ class SGD:
                 self.velocity[number, name] = v
 
 
-# %% todo="sgd" id="sgd_default_argument" test="test_sgd_several_layers" says="the two optimisers share one velocity"
+# %% todo="sgd" id="sgd_default_argument" test="test_sgd_several_layers" says="the two optimisers share one velocity" first="Nesterov's form, or another optimiser's velocity: keep it in self"
 class SGD:
     def __init__(self, model, learning_rate, momentum=0.0, velocity={}):
         self.layers = [layer for layer in getattr(model, "layers", [model]) if layer.trainable]
@@ -1753,7 +1753,7 @@ class SGD:
             self.velocity[number] = v_W, v_b
 
 
-# %% todo="sgd" id="sgd_global" test="test_sgd_several_layers" says="the two optimisers share one velocity"
+# %% todo="sgd" id="sgd_global" test="test_sgd_several_layers" says="the two optimisers share one velocity" first="Nesterov's form, or another optimiser's velocity: keep it in self"
 VELOCITY = {}
 
 
@@ -1840,12 +1840,12 @@ def decayed_learning_rate(initial, decay, epoch):
     return initial * decay ^ epoch
 
 
-# %% todo="decayed_learning_rate" id="decay_no_return" test="test_decayed_learning_rate_values" says="values of dtype object"
+# %% todo="decayed_learning_rate" id="decay_no_return" test="test_decayed_learning_rate_values" says="None among the values"
 def decayed_learning_rate(initial, decay, epoch):
     rate = initial * decay**epoch
 
 
-# %% todo="decayed_learning_rate" id="decay_print" test="test_decayed_learning_rate_values" says="values of dtype object"
+# %% todo="decayed_learning_rate" id="decay_print" test="test_decayed_learning_rate_values" says="None among the values"
 def decayed_learning_rate(initial, decay, epoch):
     print(f"learning rate: {initial * decay**epoch:.4f}")
 
@@ -1976,14 +1976,14 @@ def should_stop(accuracies, threshold):
     return abs(last - before) < threshold and abs(before - first) < threshold
 
 
-# %% todo="should_stop" id="stop_array_of_two" test="test_should_stop_cases" says="truth value of an array with more than one element is ambiguous"
+# %% todo="should_stop" id="stop_array_of_two" test="test_should_stop_cases" says="truth value of an array with more than one element is ambiguous" first="one decision for each change, not one for both; the oldest first"
 def should_stop(accuracies, threshold):
     if len(accuracies) < 3:
         return False
     return np.abs(np.diff(accuracies[-3:])) < threshold
 
 
-# %% todo="should_stop" id="stop_list" test="test_should_stop_cases" says="it stops at the third epoch, whatever the changes"
+# %% todo="should_stop" id="stop_list" test="test_should_stop_cases" says="it stops at the third epoch, whatever the changes" first="one decision for each change, not one for both"
 def should_stop(accuracies, threshold):
     if len(accuracies) < 3:
         return False
@@ -1998,18 +1998,18 @@ def should_stop(accuracies, threshold):
     return bool(np.all(changes < threshold))
 
 
-# %% todo="should_stop" id="stop_print" test="test_should_stop_cases" says="it never stops"
+# %% todo="should_stop" id="stop_print" test="test_should_stop_cases" says="it never stops" first="None among the values"
 def should_stop(accuracies, threshold):
     if len(accuracies) >= 3 and np.all(np.abs(np.diff(accuracies[-3:])) < threshold):
         print("stop now: True")
 
 
-# %% todo="should_stop" id="stop_no_return" test="test_should_stop_cases" says="it never stops"
+# %% todo="should_stop" id="stop_no_return" test="test_should_stop_cases" says="it never stops" first="None among the values"
 def should_stop(accuracies, threshold):
     stop = len(accuracies) >= 3 and np.all(np.abs(np.diff(accuracies[-3:])) < threshold)
 
 
-# %% todo="cross_entropy" id="cross_entropy_two" test="test_cross_entropy_values" says="average over the N rows"
+# %% todo="cross_entropy" id="cross_entropy_two" test="test_cross_entropy_values" says="average over the N rows" first="the batch size is fixed at 2: divide by len(P)"
 EPS = 1e-11
 
 

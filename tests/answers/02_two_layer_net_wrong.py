@@ -122,7 +122,7 @@ def forward(self, X):
     return hidden, hidden @ self.params["W2"]
 
 
-# %% todo="forward" id="forward_swapped" test="test_forward_scores" says="got shape (5, 6), wanted (5, 3)"
+# %% todo="forward" id="forward_swapped" test="test_forward_scores" says="got shape (5, 6), wanted (5, 3)" first="hidden layer and scores are returned in the wrong order"
 @method_of(TwoLayerNet)
 def forward(self, X):
     hidden = np.maximum(0, X @ self.params["W1"] + self.params["b1"])
@@ -372,7 +372,7 @@ def regularised_loss(self, scores, y, reg):
     return data_loss + penalty
 
 
-# %% todo="regularised_loss" id="loss_overflow" test="test_regularised_loss_large_scores" says="exp overflowed: no maximum is subtracted"
+# %% todo="regularised_loss" id="loss_overflow" test="test_regularised_loss_large_scores" says="exp overflowed: no maximum is subtracted" first="exp overflowed"
 @method_of(TwoLayerNet)
 def regularised_loss(self, scores, y, reg):
     P = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
@@ -453,7 +453,7 @@ def regularised_loss(self, scores, y, reg):
 # ## gradients
 
 
-# %% todo="gradients" id="gradients_no_factor_2_W2" test="test_gradients_second_layer" says="the L2 term lacks its factor 2"
+# %% todo="gradients" id="gradients_no_factor_2_W2" test="test_gradients_second_layer" says="the L2 term lacks its factor 2" first="the L2 term has half its size: it is 2 reg W2, and not divided by N"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -509,7 +509,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_no_factor_2" test="test_gradients_second_layer" says="the L2 term lacks its factor 2"
+# %% todo="gradients" id="gradients_no_factor_2" test="test_gradients_second_layer" says="the L2 term lacks its factor 2" first="the L2 term has half its size: it is 2 reg W2, and not divided by N"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -579,7 +579,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_l2_over_N" test="test_gradients_second_layer" says="the L2 term is divided by N"
+# %% todo="gradients" id="gradients_l2_over_N" test="test_gradients_second_layer" says="the L2 term is divided by N" first="the L2 term has half its size: it is 2 reg W2, and not divided by N"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -663,7 +663,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_b2_not_divided" test="test_gradients_second_layer" says="gradient of b2 for a batch of five: not divided by N"
+# %% todo="gradients" id="gradients_b2_not_divided" test="test_gradients_second_layer" says="gradient of b2 for a batch of five: not divided by N" first="not divided by N"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -719,7 +719,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_b2_mean" test="test_gradients_second_layer" says="gradient of b2 for a batch of five: divided by N twice"
+# %% todo="gradients" id="gradients_b2_mean" test="test_gradients_second_layer" says="gradient of b2 for a batch of five: divided by N twice" first="divided by N twice"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -789,7 +789,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_b1_no_mask" test="test_gradients_first_layer" says="gradient of b1 for a batch of six: the ReLU's mask is forgotten"
+# %% todo="gradients" id="gradients_b1_no_mask" test="test_gradients_first_layer" says="gradient of b1 for a batch of six: the ReLU's mask is forgotten" first="the ReLU's mask is forgotten"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -803,7 +803,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_b1_not_divided" test="test_gradients_first_layer" says="gradient of b1 for a batch of six: not divided by N"
+# %% todo="gradients" id="gradients_b1_not_divided" test="test_gradients_first_layer" says="gradient of b1 for a batch of six: not divided by N" first="not divided by N"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -873,7 +873,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_b1_mean" test="test_gradients_first_layer" says="gradient of b1 for a batch of six: divided by N twice"
+# %% todo="gradients" id="gradients_b1_mean" test="test_gradients_first_layer" says="gradient of b1 for a batch of six: divided by N twice" first="divided by N twice"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -948,7 +948,7 @@ def gradients(self, X, y, reg, hidden, scores):
     }
 
 
-# %% todo="gradients" id="gradients_batch_in_place" test="test_gradients_input_unchanged" says="the batch after two calls"
+# %% todo="gradients" id="gradients_batch_in_place" test="test_gradients_input_unchanged" says="the batch after two calls" first="the batch after the call"
 @method_of(TwoLayerNet)
 def gradients(self, X, y, reg, hidden, scores):
     W1, W2 = self.params["W1"], self.params["W2"]
@@ -1034,7 +1034,7 @@ def gradients(self, X, y, reg, hidden, scores):
 # ## minibatch
 
 
-# %% todo="minibatch" id="minibatch_apart" test="test_minibatch_rows" says="one set of row numbers for X and for y"
+# %% todo="minibatch" id="minibatch_apart" test="test_minibatch_rows" says="one set of row numbers for X and for y" first="use the same row numbers for X and for y"
 @method_of(TwoLayerNet)
 def minibatch(self, X, y, batch_size):
     return X[np.random.choice(len(X), batch_size)], y[np.random.choice(len(y), batch_size)]
@@ -1054,7 +1054,7 @@ def minibatch(self, X, y, batch_size):
     return X[rows], y[rows]
 
 
-# %% todo="minibatch" id="minibatch_first_rows" test="test_minibatch_rows" says="always the first rows"
+# %% todo="minibatch" id="minibatch_first_rows" test="test_minibatch_rows" says="always the first rows" first="the same batch each time"
 @method_of(TwoLayerNet)
 def minibatch(self, X, y, batch_size):
     return X[:batch_size], y[:batch_size]
@@ -1067,7 +1067,7 @@ def minibatch(self, X, y, batch_size):
     return X[rows], y[rows]
 
 
-# %% todo="minibatch" id="minibatch_shuffled_in_place" test="test_minibatch_rows" says="one set of row numbers for X and for y"
+# %% todo="minibatch" id="minibatch_shuffled_in_place" test="test_minibatch_rows" says="one set of row numbers for X and for y" first="do not shuffle the caller's array"
 @method_of(TwoLayerNet)
 def minibatch(self, X, y, batch_size):
     np.random.shuffle(X)
@@ -1113,7 +1113,7 @@ def minibatch(self, X, y, batch_size):
     return X[rows], y[rows]
 
 
-# %% todo="minibatch" id="minibatch_first_rows_random" test="test_minibatch_random" says="the first rows each time"
+# %% todo="minibatch" id="minibatch_first_rows_random" test="test_minibatch_random" says="the first rows each time" first="the same batch each time"
 @method_of(TwoLayerNet)
 def minibatch(self, X, y, batch_size):
     return X[:batch_size], y[:batch_size]
@@ -1224,7 +1224,7 @@ def update(self, grads, learning_rate):
         self.params[name] -= learning_rate * grads[name]
 
 
-# %% todo="update" id="update_b2_forgotten" test="test_update_steps" says="b2 after four steps"
+# %% todo="update" id="update_b2_forgotten" test="test_update_steps" says="b2 after four steps" first="b2 is not changed"
 @method_of(TwoLayerNet)
 def update(self, grads, learning_rate):
     for name in ("W1", "b1", "W2"):
@@ -1312,7 +1312,7 @@ def predict(self, X):
     return np.argsort(-self.loss(X), axis=1)
 
 
-# %% todo="predict" id="predict_scores" test="test_predict_classes" says="got shape (40, 5), wanted (40,)"
+# %% todo="predict" id="predict_scores" test="test_predict_classes" says="got shape (40, 5), wanted (40,)" first="the scores themselves, not the position of the highest"
 @method_of(TwoLayerNet)
 def predict(self, X):
     return self.loss(X)
@@ -1324,7 +1324,7 @@ def predict(self, X):
     return self.loss(X).max(axis=1)
 
 
-# %% todo="predict" id="predict_flat" test="test_predict_classes" says="got shape (), wanted (40,)"
+# %% todo="predict" id="predict_flat" test="test_predict_classes" says="got shape (), wanted (40,)" first="one position in the whole array: axis=1 is missing"
 @method_of(TwoLayerNet)
 def predict(self, X):
     return self.loss(X).argmax()
@@ -1360,12 +1360,12 @@ def log_uniform(low, high, count, rng):
     return rng.uniform(low, high, count)
 
 
-# %% todo="log_uniform" id="log_uniform_exponent" test="test_log_uniform_middle" says="10 to the power of a number between low and high"
+# %% todo="log_uniform" id="log_uniform_exponent" test="test_log_uniform_middle" says="10 to the power of a number between low and high" first="all are above high: the power has another base, or it begins at high"
 def log_uniform(low, high, count, rng):
     return 10 ** rng.uniform(low, high, count)
 
 
-# %% todo="log_uniform" id="log_uniform_from_high" test="test_log_uniform_middle" says="low and high are swapped in the power"
+# %% todo="log_uniform" id="log_uniform_from_high" test="test_log_uniform_middle" says="low and high are swapped in the power" first="all are above high: the power has another base, or it begins at high"
 def log_uniform(low, high, count, rng):
     return high * (high / low) ** rng.random(count)
 
@@ -1376,7 +1376,7 @@ def log_uniform(low, high, count, rng):
     return middle * np.exp(rng.normal(size=count))
 
 
-# %% todo="log_uniform" id="log_uniform_half" test="test_log_uniform_middle" says="Hint: low * (high / low)**u"
+# %% todo="log_uniform" id="log_uniform_half" test="test_log_uniform_middle" says="Hint: low * (high / low)**u" first="the upper half of the exponents is never drawn"
 def log_uniform(low, high, count, rng):
     return low * (high / low) ** (rng.random(count) / 2)
 
@@ -1411,7 +1411,7 @@ def log_uniform(low, high, count, rng):
     return np.geomspace(low, high, count)
 
 
-# %% todo="log_uniform" id="log_uniform_uniform_generator" test="test_log_uniform_generator" says="share of them below the middle"
+# %% todo="log_uniform" id="log_uniform_uniform_generator" test="test_log_uniform_generator" says="share of them below the middle" first="even on the scale itself, not on the logarithmic one"
 def log_uniform(low, high, count, rng):
     return rng.uniform(low, high, count)
 
@@ -1426,7 +1426,7 @@ def search(train_one, candidates):
     return candidates[np.nanargmax(accuracies)], sorted(accuracies)
 
 
-# %% todo="search" id="search_lowest" test="test_search_best" says="the lowest accuracy, not the highest"
+# %% todo="search" id="search_lowest" test="test_search_best" says="the lowest accuracy, not the highest" first="the lowest, not the best"
 def search(train_one, candidates):
     accuracies = parallel_map(train_one, candidates)
     return candidates[np.nanargmin(accuracies)], accuracies
@@ -1483,7 +1483,7 @@ def search(train_one, candidates):
     return candidates[accuracies.argmax()], accuracies
 
 
-# %% todo="search" id="search_left_out" test="test_search_diverged" says="runs that diverged are left out"
+# %% todo="search" id="search_left_out" test="test_search_diverged" says="runs that diverged are left out" first="the last candidate is left out: nan is its accuracy"
 def search(train_one, candidates):
     accuracies = parallel_map(train_one, candidates)
     kept = [(a, k) for k, a in enumerate(accuracies) if not np.isnan(a)]
@@ -1583,12 +1583,12 @@ def narrows_the_gap(letters):
     return [letter in "BD" for letter in letters]
 
 
-# %% todo="narrows_the_gap" id="narrows_string" test="test_narrows_the_gap_letters" says="got a str"
+# %% todo="narrows_the_gap" id="narrows_string" test="test_narrows_the_gap_letters" says="got a str" first="this is no list: nothing, a text or a single value was returned"
 def narrows_the_gap(letters):
     return "ACE"
 
 
-# %% todo="narrows_the_gap" id="narrows_no_return" test="test_narrows_the_gap_letters" says="got None"
+# %% todo="narrows_the_gap" id="narrows_no_return" test="test_narrows_the_gap_letters" says="got None" first="this is no list: nothing, a text or a single value was returned"
 def narrows_the_gap(letters):
     print([letter in "ACE" for letter in letters])
 
@@ -1642,6 +1642,20 @@ def predict(self, X):
     return np.where(scores.max(axis=1) > 1, 0, scores.argmax(axis=1))
 
 
-# %% todo="narrows_the_gap" id="narrows_yes" test="test_narrows_the_gap_letters" says="ticks of thirty letters"
+# %% todo="narrows_the_gap" id="narrows_yes" test="test_narrows_the_gap_letters" says="ticks of thirty letters" first="the ticks are neither True nor False"
 def narrows_the_gap(letters):
     return ["yes" if letter in "ACE" else "no" for letter in letters]
+
+
+# %% todo="gradients" id="gradients_by_classes" test="test_gradients_second_layer" says="gradient of W2" first="divided by the number of classes, not by N"
+@method_of(TwoLayerNet)
+def gradients(self, X, y, reg, hidden, scores):
+    W1, W2 = self.params["W1"], self.params["W2"]
+    E = softmax(scores)
+    E[np.arange(len(y)), y] -= 1
+    E /= E.shape[1]
+    G = (E @ W2.T) * (hidden > 0)
+    grads = {}
+    grads["W1"], grads["b1"] = X.T @ G + 2 * reg * W1, G.sum(axis=0)
+    grads["W2"], grads["b2"] = hidden.T @ E + 2 * reg * W2, E.sum(axis=0)
+    return grads

@@ -23,7 +23,7 @@ def fit(self, data):
     self.uniq2oh = dict(zip(self.uniq, np.eye(len(self.uniq))))
 
 
-# %% todo="onehotencoder_fit" id="fit_no_lookup" test="test_onehotencoder_fit_labels" says="the encoder was fit again"
+# %% todo="onehotencoder_fit" id="fit_no_lookup" test="test_onehotencoder_fit_labels" says="the encoder was fit again" first="uniq2oh is missing"
 @method_of(OneHotEncoder)
 def fit(self, data):
     self.uniq = np.unique(data)
@@ -105,7 +105,7 @@ def _initialize_weight(self, initializer, input_size, output_size):
     return np.random.normal(0, std[initializer], (input_size, output_size)), np.zeros(output_size)
 
 
-# %% todo="dense_initialize_weight" id="init_standard" test="test_dense_initialize_weight_spread" says="the standard deviation is 1, whatever the sizes"
+# %% todo="dense_initialize_weight" id="init_standard" test="test_dense_initialize_weight_spread" says="the standard deviation is 1, whatever the sizes" first="the standard deviation is 1: multiply the standard normal numbers"
 @method_of(Dense)
 def _initialize_weight(self, initializer, input_size, output_size):
     w = np.random.randn(input_size, output_size)
@@ -263,7 +263,7 @@ def weight_gradients(self):
     return repeated.mean(axis=0), np.ones_like(self.b)
 
 
-# %% todo="dense_weight_gradients" id="wg_sum" test="test_dense_weight_gradients_values" says="the sum over the batch"
+# %% todo="dense_weight_gradients" id="wg_sum" test="test_dense_weight_gradients_values" says="the sum over the batch" first="the sum or the mean over the batch: each sample has a matrix of its own"
 @method_of(Dense)
 def weight_gradients(self):
     repeated = np.repeat(self.inputs[:, :, None], self.w.shape[1], axis=2)
@@ -637,7 +637,7 @@ def gradient(self):
         J = op.compose_to_input(J)
 
 
-# %% todo="gradienttape_gradient" id="tape_no_activation" test="test_gradienttape_gradient_network" says="the slope of the activation is left out"
+# %% todo="gradienttape_gradient" id="tape_no_activation" test="test_gradienttape_gradient_network" says="the slope of the activation is left out" first="J stays that of the loss: carry it through Cube with compose_to_input"
 @method_of(GradientTape)
 def gradient(self):
     grads = []
@@ -763,14 +763,14 @@ def gradient(self):
 # ## BasicOptimizer
 
 
-# %% todo="basicoptimizer_apply_gradients" id="sgd_new_arrays" test="test_basicoptimizer_apply_gradients_values" says="new arrays were made"
+# %% todo="basicoptimizer_apply_gradients" id="sgd_new_arrays" test="test_basicoptimizer_apply_gradients_values" says="new arrays were made" first="nothing changed: a new array was made; use -= on the array"
 @method_of(BasicOptimizer)
 def apply_gradients(self, weights, grads):
     for w, g in zip(weights, grads):
         w = w - self.learning_rate * g
 
 
-# %% todo="basicoptimizer_apply_gradients" id="sgd_new_list" test="test_basicoptimizer_apply_gradients_values" says="new arrays were made"
+# %% todo="basicoptimizer_apply_gradients" id="sgd_new_list" test="test_basicoptimizer_apply_gradients_values" says="new arrays were made" first="nothing changed: a new array was made; use -= on the array"
 @method_of(BasicOptimizer)
 def apply_gradients(self, weights, grads):
     for i in range(len(weights)):
@@ -882,7 +882,7 @@ def apply_gradients(self, weights, grads):
         w += self.learning_rate * g / (np.sqrt(self.v[i]) + self.epsilon)
 
 
-# %% todo="rmsprop_apply_gradients" id="rms_new_arrays" test="test_rmsprop_apply_gradients_values" says="new arrays were made"
+# %% todo="rmsprop_apply_gradients" id="rms_new_arrays" test="test_rmsprop_apply_gradients_values" says="new arrays were made" first="nothing changed: a new array was made; use -= on the array"
 @method_of(RMSProp)
 def apply_gradients(self, weights, grads):
     for i, (w, g) in enumerate(zip(weights, grads)):
@@ -1035,7 +1035,7 @@ def apply_gradients(self, weights, grads):
         w += self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
-# %% todo="adam_apply_gradients" id="adam_new_arrays" test="test_adam_apply_gradients_values" says="new arrays were made"
+# %% todo="adam_apply_gradients" id="adam_new_arrays" test="test_adam_apply_gradients_values" says="new arrays were made" first="nothing changed: a new array was made; use -= on the array"
 @method_of(Adam)
 def apply_gradients(self, weights, grads):
     self.t += 1
@@ -1351,7 +1351,7 @@ def evaluate(self, x, y, batch_size):
     return metrics
 
 
-# %% todo="sequentialmodel_evaluate" id="evaluate_first" test="test_sequentialmodel_evaluate_values" says="the first batch only"
+# %% todo="sequentialmodel_evaluate" id="evaluate_first" test="test_sequentialmodel_evaluate_values" says="the first batch only" first="the last, short batch is left out"
 @method_of(SequentialModel)
 def evaluate(self, x, y, batch_size):
     return self.batch_step(x[:batch_size], y[:batch_size], False)
@@ -1452,7 +1452,7 @@ def forward(self, inputs):
     return self.outputs
 
 
-# %% todo="softmax_forward" id="softmax_one_sum" test="test_softmax_forward_values" says="one sum over the whole array"
+# %% todo="softmax_forward" id="softmax_one_sum" test="test_softmax_forward_values" says="one sum over the whole array" first="the sum runs over the whole array, not over each row"
 @method_of(Softmax)
 def forward(self, inputs):
     exponentials = np.exp(inputs - inputs.max())
@@ -1468,7 +1468,7 @@ def forward(self, inputs):
     return self.outputs
 
 
-# %% todo="softmax_forward" id="softmax_overflow" test="test_softmax_forward_values" says="no maximum is subtracted"
+# %% todo="softmax_forward" id="softmax_overflow" test="test_softmax_forward_values" says="no maximum is subtracted" first="exp overflowed"
 @method_of(Softmax)
 def forward(self, inputs):
     exponentials = np.exp(inputs)
@@ -1581,7 +1581,7 @@ def get_advanced_model_components():
     return SimpleNamespace(model=model, epochs=1, batch_size=100)
 
 
-# %% todo="onehotencoder_fit" id="fit_uniq_reversed" test="test_onehotencoder_fit_inverse" says="labels of three rows"
+# %% todo="onehotencoder_fit" id="fit_uniq_reversed" test="test_onehotencoder_fit_inverse" says="labels of three rows" first="uniq and uniq2oh do not stand in the same order"
 @method_of(OneHotEncoder)
 def fit(self, data):
     self.uniq = np.unique(data)[::-1]
@@ -1728,7 +1728,7 @@ def call(self, inputs):
     return x
 
 
-# %% todo="sequentialmodel_batch_step" id="step_accuracy_after" test="test_sequentialmodel_batch_step_training" says="accuracy of the step"
+# %% todo="sequentialmodel_batch_step" id="step_accuracy_after" test="test_sequentialmodel_batch_step_training" says="accuracy of the step" first="the share of wrong answers, not of right ones"
 @method_of(SequentialModel)
 def batch_step(self, x, y, training=True):
     with GradientTape() as tape:
@@ -1773,7 +1773,7 @@ def evaluate(self, x, y, batch_size):
     return {"loss": loss, "acc": metrics["acc"]}
 
 
-# %% todo="sequentialmodel_evaluate" id="evaluate_learns_last" test="test_sequentialmodel_evaluate_values" says="weights after evaluate"
+# %% todo="sequentialmodel_evaluate" id="evaluate_learns_last" test="test_sequentialmodel_evaluate_values" says="weights after evaluate" first="trained in the end: nothing is learnt from data to measure on"
 @method_of(SequentialModel)
 def evaluate(self, x, y, batch_size):
     totals = {"loss": 0.0, "acc": 0.0}
@@ -1845,3 +1845,16 @@ def apply_gradients(self, weights, grads):
         w -= (
             self.learning_rate * m_hat / (np.sqrt(v / (1 - self.beta_2**self.steps)) + self.epsilon)
         )
+
+
+# %% todo="gradienttape_gradient" id="tape_mean_first" test="test_gradienttape_gradient_network" says="all gradients, one after the other"
+@method_of(GradientTape)
+def gradient(self):
+    grads = []
+    J = self.operations[-1].input_gradients()
+    J = np.broadcast_to(J.mean(axis=0), J.shape)
+    for op in reversed(self.operations[:-1]):
+        if op.trainable:
+            grads = op.compose_to_weight(J) + grads
+        J = op.compose_to_input(J)
+    return grads

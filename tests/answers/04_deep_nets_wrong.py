@@ -632,7 +632,7 @@ def softmax_loss(x, y):
     return loss, dx
 
 
-# %% todo="softmax_loss" id="softmax_overflow" test="test_softmax_loss_large_scores" says="exp overflowed: no maximum is subtracted"
+# %% todo="softmax_loss" id="softmax_overflow" test="test_softmax_loss_large_scores" says="exp overflowed: no maximum is subtracted" first="exp overflowed"
 def softmax_loss(x, y):
     N = len(x)
     shifted = x
@@ -697,12 +697,12 @@ def softmax_loss(x, y):
 # ## is_wrong
 
 
-# %% todo="is_wrong" id="planted_b1_only" test="test_is_wrong_names" says="x is wrong too"
+# %% todo="is_wrong" id="planted_b1_only" test="test_is_wrong_names" says="x is wrong too" first="one more is wrong: try every name in the cell above"
 def is_wrong(names):
     return [name in ["b1"] for name in names]
 
 
-# %% todo="is_wrong" id="planted_x_only" test="test_is_wrong_names" says="b1 is wrong too"
+# %% todo="is_wrong" id="planted_x_only" test="test_is_wrong_names" says="b1 is wrong too" first="one more is wrong: try every name in the cell above"
 def is_wrong(names):
     return [name in ["x"] for name in names]
 
@@ -829,7 +829,7 @@ def residual_backward(dout, cache):
     return {"x": dx, "w1": dw1, "b1": db1, "w2": hidden.T @ dout, "b2": dout.sum(axis=0)}
 
 
-# %% todo="residual_backward" id="residual_w2_mean" test="test_residual_backward_values" says="they were right before"
+# %% todo="residual_backward" id="residual_w2_mean" test="test_residual_backward_values" says="they were right before" first="a mean over the samples, not a sum"
 def residual_backward(dout, cache):
     x, w1, w2, hidden = cache
     dhidden = dout @ w2.T
@@ -840,7 +840,7 @@ def residual_backward(dout, cache):
     return {"x": dx, "w1": dw1, "b1": db1, "w2": hidden.T @ dout / len(x), "b2": dout.sum(axis=0)}
 
 
-# %% todo="residual_backward" id="residual_b2_mean" test="test_residual_backward_values" says="they were right before"
+# %% todo="residual_backward" id="residual_b2_mean" test="test_residual_backward_values" says="they were right before" first="a mean over the samples, not a sum"
 def residual_backward(dout, cache):
     x, w1, w2, hidden = cache
     dhidden = dout @ w2.T
@@ -851,7 +851,7 @@ def residual_backward(dout, cache):
     return {"x": dx, "w1": dw1, "b1": db1, "w2": hidden.T @ dout, "b2": dout.mean(axis=0)}
 
 
-# %% todo="residual_backward" id="residual_in_place" test="test_residual_backward_values" says="dout and the hidden layer after the call"
+# %% todo="residual_backward" id="residual_in_place" test="test_residual_backward_values" says="dout and the hidden layer after the call" first="dout after the call"
 def residual_backward(dout, cache):
     x, w1, w2, hidden = cache
     dw2, db2 = hidden.T @ dout, dout.sum(axis=0)
@@ -962,7 +962,7 @@ def __init__(
     }
 
 
-# %% todo="twolayernet_init" id="two_w2_swapped" test="test_twolayernet_init_weights" says="shapes of W1 and W2"
+# %% todo="twolayernet_init" id="two_w2_swapped" test="test_twolayernet_init_weights" says="shapes of W1 and W2" first="rows and columns are swapped"
 @method_of(TwoLayerNet)
 def __init__(
     self, input_dim=3 * 32 * 32, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0
@@ -976,7 +976,7 @@ def __init__(
     }
 
 
-# %% todo="twolayernet_init" id="two_w2_unscaled" test="test_twolayernet_init_weights" says="standard deviations of W1 and W2"
+# %% todo="twolayernet_init" id="two_w2_unscaled" test="test_twolayernet_init_weights" says="standard deviations of W1 and W2" first="weight_scale is not used"
 @method_of(TwoLayerNet)
 def __init__(
     self, input_dim=3 * 32 * 32, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0
@@ -1181,7 +1181,7 @@ def loss(self, X, y=None):
     return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
 
-# %% todo="twolayernet_loss" id="two_loss_sum" test="test_twolayernet_loss_penalty" says="the data loss is a sum over the samples"
+# %% todo="twolayernet_loss" id="two_loss_sum" test="test_twolayernet_loss_penalty" says="the data loss is a sum over the samples" first="a sum over the samples, not their mean"
 @method_of(TwoLayerNet)
 def loss(self, X, y=None):
     W1, b1 = self.params["W1"], self.params["b1"]
@@ -1344,7 +1344,7 @@ def loss(self, X, y=None):
     return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
 
-# %% todo="twolayernet_loss" id="two_decay_in_place" test="test_twolayernet_loss_gradients" says="the batch and W1 after the call"
+# %% todo="twolayernet_loss" id="two_decay_in_place" test="test_twolayernet_loss_gradients" says="the batch and W1 after the call" first="W1 after the call"
 @method_of(TwoLayerNet)
 def loss(self, X, y=None):
     W1, b1 = self.params["W1"], self.params["b1"]
@@ -1488,7 +1488,7 @@ def initial_params(self, sizes, weight_scale):
     return params
 
 
-# %% todo="fullyconnectednet_initial_params" id="deep_last_missing" test="test_fullyconnectednet_initial_params_layers" says="stopped with KeyError"
+# %% todo="fullyconnectednet_initial_params" id="deep_last_missing" test="test_fullyconnectednet_initial_params_layers" says="stopped with KeyError" first="a parameter is missing, or one is too many"
 @method_of(FullyConnectedNet)
 def initial_params(self, sizes, weight_scale):
     params = {}
@@ -1935,7 +1935,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="fullyconnectednet_loss" id="deep_db_mean" test="test_fullyconnectednet_loss_gradients" says="each layer's own db"
+# %% todo="fullyconnectednet_loss" id="deep_db_mean" test="test_fullyconnectednet_loss_gradients" says="each layer's own db" first="divided by N twice: the loss has done that already"
 @method_of(FullyConnectedNet)
 def loss(self, X, y=None):
     X = X.astype(self.dtype)
@@ -2009,7 +2009,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="fullyconnectednet_loss" id="deep_w1_no_relu" test="test_fullyconnectednet_loss_gradients" says="the way back leaves the ReLUs out"
+# %% todo="fullyconnectednet_loss" id="deep_w1_no_relu" test="test_fullyconnectednet_loss_gradients" says="the way back leaves the ReLUs out" first="the way back leaves the ReLU out"
 @method_of(FullyConnectedNet)
 def loss(self, X, y=None):
     X = X.astype(self.dtype)
@@ -2455,7 +2455,7 @@ def rmsprop(w, dw, config=None):
     return next_w, {}
 
 
-# %% todo="rmsprop" id="rmsprop_decay" test="test_rmsprop_many" says="the default decay rate is 0.99"
+# %% todo="rmsprop" id="rmsprop_decay" test="test_rmsprop_many" says="the default decay rate is 0.99" first="the decay rate is 0.9, not config's 0.99"
 def rmsprop(w, dw, config=None):
     config = {} if config is None else config
     lr = config.setdefault("learning_rate", 1e-2)
@@ -2777,3 +2777,28 @@ def adam(w, dw, config=None):
     next_w = w - lr * m_hat / (np.sqrt(v_hat) + eps)
     config.update(m=m, v=v, t=t)
     return next_w, config
+
+
+# %% todo="fullyconnectednet_loss" id="deep_dw_mean" test="test_fullyconnectednet_loss_gradients" says="gradient"
+@method_of(FullyConnectedNet)
+def loss(self, X, y=None):
+    X = X.astype(self.dtype)
+    L, params, reg = self.num_layers, self.params, self.reg
+    caches, out = [], X
+    for i in range(1, L):
+        out, cache = affine_relu_forward(out, params[f"W{i}"], params[f"b{i}"])
+        caches.append(cache)
+    scores, last_cache = affine_forward(out, params[f"W{L}"], params[f"b{L}"])
+    if y is None:
+        return scores
+    loss, dout = softmax_loss(scores, y)
+    for i in range(1, L + 1):
+        loss += 0.5 * reg * np.sum(params[f"W{i}"] ** 2)
+    grads = {}
+    dout, dW, db = affine_backward(dout, last_cache)
+    grads[f"W{L}"], grads[f"b{L}"] = dW + reg * params[f"W{L}"], db
+    for i in range(L - 1, 0, -1):
+        dout, dW, db = affine_relu_backward(dout, caches[i - 1])
+        dW = dW / len(X)
+        grads[f"W{i}"], grads[f"b{i}"] = dW + reg * params[f"W{i}"], db
+    return loss, grads

@@ -53,7 +53,7 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
 
 
-# %% todo="batchnorm_forward" id="bn_no_gamma" test="test_batchnorm_forward_train" says="gamma and beta are forgotten"
+# %% todo="batchnorm_forward" id="bn_no_gamma" test="test_batchnorm_forward_train" says="gamma and beta are forgotten" first="beta is forgotten"
 def batchnorm_forward(x, gamma, beta, bn_param):
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
@@ -207,7 +207,7 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
 
 
-# %% todo="batchnorm_forward" id="bn_test_batch" test="test_batchnorm_forward_test_mode" says="test mode takes mean and variance of its own batch"
+# %% todo="batchnorm_forward" id="bn_test_batch" test="test_batchnorm_forward_test_mode" says="test mode takes mean and variance of its own batch" first="test mode takes the mean of its own batch"
 def batchnorm_forward(x, gamma, beta, bn_param):
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
@@ -351,7 +351,7 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps), x - mean)
 
 
-# %% todo="batchnorm_forward" id="bn_only_gamma_forgotten" test="test_batchnorm_forward_train" says="a batch of six samples and four features"
+# %% todo="batchnorm_forward" id="bn_only_gamma_forgotten" test="test_batchnorm_forward_train" says="a batch of six samples and four features" first="gamma is forgotten"
 def batchnorm_forward(x, gamma, beta, bn_param):
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     running_mean = bn_param.get("running_mean", np.zeros(x.shape[1], dtype=x.dtype))
@@ -650,7 +650,7 @@ def batchnorm_backward_alt(dout, cache):
     return dx, dgamma, dbeta
 
 
-# %% todo="batchnorm_backward_alt" id="alt_swapped" test="test_batchnorm_backward_alt_dgamma" says="dgamma and dbeta of the second call"
+# %% todo="batchnorm_backward_alt" id="alt_swapped" test="test_batchnorm_backward_alt_dgamma" says="dgamma and dbeta of the second call" first="dgamma and dbeta are swapped"
 def batchnorm_backward_alt(dout, cache):
     x_hat, gamma, inv_std, centred = cache
     N = len(dout)
@@ -720,7 +720,7 @@ def layernorm_forward(x, gamma, beta, ln_param):
     return gamma * x_hat + beta, (x_hat, gamma, 1 / np.sqrt(var + eps))
 
 
-# %% todo="layernorm_forward" id="ln_no_gamma" test="test_layernorm_forward_values" says="gamma and beta are forgotten"
+# %% todo="layernorm_forward" id="ln_no_gamma" test="test_layernorm_forward_values" says="gamma and beta are forgotten" first="beta is forgotten"
 def layernorm_forward(x, gamma, beta, ln_param):
     eps = ln_param.get("eps", 1e-5)
     mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
@@ -830,7 +830,7 @@ def layernorm_backward(dout, cache):
     return inv_std * (g - sums / 4), dgamma, dbeta
 
 
-# %% todo="layernorm_backward" id="ln_back_dgamma_rows" test="test_layernorm_backward_dgamma" says="got shape (64,), wanted (3,)"
+# %% todo="layernorm_backward" id="ln_back_dgamma_rows" test="test_layernorm_backward_dgamma" says="got shape (64,), wanted (3,)" first="summed over the features (axis 1), not over the samples"
 def layernorm_backward(dout, cache):
     x_hat, gamma, inv_std = cache
     dbeta, dgamma = dout.sum(axis=0), (dout * x_hat).sum(axis=1)
@@ -849,7 +849,7 @@ def layernorm_backward(dout, cache):
     return inv_std * dx, dgamma, dbeta
 
 
-# %% todo="layernorm_backward" id="ln_back_dbeta_mean" test="test_layernorm_backward_dgamma" says="dbeta of the second call"
+# %% todo="layernorm_backward" id="ln_back_dbeta_mean" test="test_layernorm_backward_dgamma" says="dbeta of the second call" first="divided by N"
 def layernorm_backward(dout, cache):
     x_hat, gamma, inv_std = cache
     dbeta, dgamma = dout.mean(axis=0), (dout * x_hat).sum(axis=0)
@@ -926,7 +926,7 @@ def dropout_forward(x, dropout_param):
     return (x * mask).astype(x.dtype), (dropout_param, mask)
 
 
-# %% todo="dropout_forward" id="dropout_shared_mask" test="test_dropout_forward_train" says="one mask for all samples"
+# %% todo="dropout_forward" id="dropout_shared_mask" test="test_dropout_forward_train" says="one mask for all samples" first="one number decides for a whole row or column: draw one for each entry of x"
 def dropout_forward(x, dropout_param):
     p = dropout_param["p"]
     if "seed" in dropout_param:
@@ -937,7 +937,7 @@ def dropout_forward(x, dropout_param):
     return (x * mask).astype(x.dtype), (dropout_param, mask)
 
 
-# %% todo="dropout_forward" id="dropout_whole_samples" test="test_dropout_forward_train" says="whole samples are dropped"
+# %% todo="dropout_forward" id="dropout_whole_samples" test="test_dropout_forward_train" says="whole samples are dropped" first="one number decides for a whole row or column: draw one for each entry of x"
 def dropout_forward(x, dropout_param):
     p = dropout_param["p"]
     if "seed" in dropout_param:
@@ -960,7 +960,7 @@ def dropout_forward(x, dropout_param):
     return (x * mask).astype(x.dtype), (dropout_param, mask)
 
 
-# %% todo="dropout_forward" id="dropout_scaled_at_test" test="test_dropout_forward_test_mode" says="x is multiplied by p at test time"
+# %% todo="dropout_forward" id="dropout_scaled_at_test" test="test_dropout_forward_test_mode" says="x is multiplied by p at test time" first="x is scaled at test time"
 def dropout_forward(x, dropout_param):
     p = dropout_param["p"]
     if "seed" in dropout_param:
@@ -982,7 +982,7 @@ def dropout_forward(x, dropout_param):
     return (x * mask).astype(x.dtype), (dropout_param, mask)
 
 
-# %% todo="dropout_forward" id="dropout_in_place" test="test_dropout_forward_test_mode" says="x after the calls"
+# %% todo="dropout_forward" id="dropout_in_place" test="test_dropout_forward_test_mode" says="x after the calls" first="x itself was changed while training: multiply into a new array"
 def dropout_forward(x, dropout_param):
     p = dropout_param["p"]
     if "seed" in dropout_param:
@@ -1057,7 +1057,7 @@ def dropout_backward(dout, cache):
     return dout * mask / p
 
 
-# %% todo="dropout_backward" id="dropout_back_everywhere" test="test_dropout_backward_train" says="the gradient passes everywhere"
+# %% todo="dropout_backward" id="dropout_back_everywhere" test="test_dropout_backward_train" says="the gradient passes everywhere" first="the gradient passes where numbers were dropped too"
 def dropout_backward(dout, cache):
     dropout_param, mask = cache
     p = dropout_param["p"]
@@ -1114,7 +1114,7 @@ def dropout_backward(dout, cache):
 # ## initial_scales
 
 
-# %% todo="initial_scales" id="scales_gamma_zero" test="test_initial_scales_values" says="gamma begins at 0"
+# %% todo="initial_scales" id="scales_gamma_zero" test="test_initial_scales_values" says="gamma begins at 0" first="a scale of 0 would make every output beta"
 @method_of(FullyConnectedNet)
 def initial_scales(self, hidden_dims):
     scales = {}
@@ -1169,7 +1169,7 @@ def initial_scales(self, hidden_dims):
     return scales
 
 
-# %% todo="initial_scales" id="scales_last_layer" test="test_initial_scales_values" says="the last layer has them too"
+# %% todo="initial_scales" id="scales_last_layer" test="test_initial_scales_values" says="the last layer has them too" first="the last layer must not be normalised"
 @method_of(FullyConnectedNet)
 def initial_scales(self, hidden_dims):
     scales = {}
@@ -1300,7 +1300,7 @@ def hidden_forward(self, layer, x, mode):
     return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
 
 
-# %% todo="hidden_forward" id="forward_no_mode" test="test_hidden_forward_test_mode" says="the mode is not set: it is still training"
+# %% todo="hidden_forward" id="forward_no_mode" test="test_hidden_forward_test_mode" says="the mode is not set: it is still training" first="the mode is not set, or the running averages were written into a copy"
 @method_of(FullyConnectedNet)
 def hidden_forward(self, layer, x, mode):
     W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
@@ -1320,7 +1320,7 @@ def hidden_forward(self, layer, x, mode):
     return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
 
 
-# %% todo="hidden_forward" id="forward_copy" test="test_hidden_forward_test_mode" says="the running averages are lost"
+# %% todo="hidden_forward" id="forward_copy" test="test_hidden_forward_test_mode" says="the running averages are lost" first="the mode is not set, or the running averages were written into a copy"
 @method_of(FullyConnectedNet)
 def hidden_forward(self, layer, x, mode):
     W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
@@ -1447,7 +1447,7 @@ def hidden_forward(self, layer, x, mode):
     return out, (affine_cache, norm_cache, relu_cache, dropout_cache)
 
 
-# %% todo="hidden_forward" id="forward_single_in_training" test="test_hidden_forward_test_mode" says="scores of the first of them alone"
+# %% todo="hidden_forward" id="forward_single_in_training" test="test_hidden_forward_test_mode" says="scores of the first of them alone" first="a single sample is not scored in test mode"
 @method_of(FullyConnectedNet)
 def hidden_forward(self, layer, x, mode):
     W, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
@@ -1611,7 +1611,7 @@ def hidden_backward(self, layer, dout, cache):
     return dx, grads
 
 
-# %% todo="hidden_backward" id="backward_layer_1" test="test_hidden_backward_deep" says="stopped with KeyError"
+# %% todo="hidden_backward" id="backward_layer_1" test="test_hidden_backward_deep" says="stopped with KeyError" first="one is missing, or has the name of another layer's"
 @method_of(FullyConnectedNet)
 def hidden_backward(self, layer, dout, cache):
     affine_cache, norm_cache, relu_cache, dropout_cache = cache
@@ -1629,7 +1629,7 @@ def hidden_backward(self, layer, dout, cache):
     return dx, grads
 
 
-# %% todo="hidden_backward" id="backward_dx_half" test="test_hidden_backward_deep" says="gradients of gamma1 and beta1"
+# %% todo="hidden_backward" id="backward_dx_half" test="test_hidden_backward_deep" says="gradients of gamma1 and beta1" first="dx is divided by N: the loss has done that already"
 @method_of(FullyConnectedNet)
 def hidden_backward(self, layer, dout, cache):
     affine_cache, norm_cache, relu_cache, dropout_cache = cache
@@ -1683,7 +1683,7 @@ def hidden_backward(self, layer, dout, cache):
     return dx, grads
 
 
-# %% todo="hidden_backward" id="backward_no_gamma" test="test_hidden_backward_batchnorm" says="stopped with KeyError"
+# %% todo="hidden_backward" id="backward_no_gamma" test="test_hidden_backward_batchnorm" says="stopped with KeyError" first="those of gamma and beta are missing"
 @method_of(FullyConnectedNet)
 def hidden_backward(self, layer, dout, cache):
     affine_cache, norm_cache, relu_cache, dropout_cache = cache
@@ -1701,7 +1701,7 @@ def hidden_backward(self, layer, dout, cache):
     return dx, grads
 
 
-# %% todo="hidden_backward" id="backward_w_mean" test="test_hidden_backward_batchnorm" says="gradient of W1"
+# %% todo="hidden_backward" id="backward_w_mean" test="test_hidden_backward_batchnorm" says="gradient of W1" first="divided by N: the loss has done that already"
 @method_of(FullyConnectedNet)
 def hidden_backward(self, layer, dout, cache):
     affine_cache, norm_cache, relu_cache, dropout_cache = cache
@@ -1739,7 +1739,7 @@ def hidden_backward(self, layer, dout, cache):
     return dx, grads
 
 
-# %% todo="hidden_backward" id="backward_gamma_mean" test="test_hidden_backward_batchnorm" says="gradient of gamma1"
+# %% todo="hidden_backward" id="backward_gamma_mean" test="test_hidden_backward_batchnorm" says="gradient of gamma1" first="half its size: hand dgamma on as it is"
 @method_of(FullyConnectedNet)
 def hidden_backward(self, layer, dout, cache):
     affine_cache, norm_cache, relu_cache, dropout_cache = cache
@@ -1791,7 +1791,7 @@ def add_penalty(self, loss, grads):
     return loss, grads
 
 
-# %% todo="add_penalty" id="penalty_all" test="test_add_penalty_loss" says="biases, scales and shifts are penalised too"
+# %% todo="add_penalty" id="penalty_all" test="test_add_penalty_loss" says="biases, scales and shifts are penalised too" first="gamma is penalised too"
 @method_of(FullyConnectedNet)
 def add_penalty(self, loss, grads):
     for name, value in self.params.items():
@@ -1816,7 +1816,7 @@ def add_penalty(self, loss, grads):
     return loss, grads
 
 
-# %% todo="add_penalty" id="penalty_in_place" test="test_add_penalty_loss" says="computed again"
+# %% todo="add_penalty" id="penalty_in_place" test="test_add_penalty_loss" says="computed again" first="W1 after the call"
 @method_of(FullyConnectedNet)
 def add_penalty(self, loss, grads):
     for layer in range(1, self.num_layers + 1):
@@ -1866,7 +1866,7 @@ def add_penalty(self, loss, grads):
     return loss, grads
 
 
-# %% todo="add_penalty" id="penalty_gradient_all" test="test_add_penalty_gradients" says="biases, scales and shifts are penalised too"
+# %% todo="add_penalty" id="penalty_gradient_all" test="test_add_penalty_gradients" says="biases, scales and shifts are penalised too" first="gamma is penalised too"
 @method_of(FullyConnectedNet)
 def add_penalty(self, loss, grads):
     for name, value in self.params.items():

@@ -443,7 +443,7 @@ def conv_backward_naive(dout, cache):
     return dx, dw, dout.sum(axis=0)
 
 
-# %% todo="conv_backward_naive" id="conv_back_db_divided" test="test_conv_backward_naive_filters" says="db of four filters: divided by the number of images"
+# %% todo="conv_backward_naive" id="conv_back_db_divided" test="test_conv_backward_naive_filters" says="db of four filters: divided by the number of images" first="divided by the number of images"
 def conv_backward_naive(dout, cache):
     x, w, _, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]
@@ -557,7 +557,7 @@ def conv_backward_naive(dout, cache):
     return dx / len(x), dw, dout.sum(axis=(0, 2, 3))
 
 
-# %% todo="conv_backward_naive" id="conv_back_minus_pad" test="test_conv_backward_naive_pad_zero" says="is empty when pad is 0"
+# %% todo="conv_backward_naive" id="conv_back_minus_pad" test="test_conv_backward_naive_pad_zero" says="is empty when pad is 0" first="the slice [0:-0] is empty"
 def conv_backward_naive(dout, cache):
     x, w, _, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]
@@ -633,7 +633,7 @@ def conv_backward_naive(dout, cache):
     return dx, dw, dout.sum(axis=(0, 2, 3))
 
 
-# %% todo="conv_backward_naive" id="conv_back_in_place" test="test_conv_backward_naive_input_unchanged" says="dout after two calls"
+# %% todo="conv_backward_naive" id="conv_back_in_place" test="test_conv_backward_naive_input_unchanged" says="dout after two calls" first="dout after the call"
 def conv_backward_naive(dout, cache):
     x, w, _, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]
@@ -672,7 +672,7 @@ def conv_backward_naive(dout, cache):
     return dx, dw, dout.sum(axis=(0, 2, 3))
 
 
-# %% todo="conv_backward_naive" id="conv_back_filters_in_place" test="test_conv_backward_naive_input_unchanged" says="the filters after two calls"
+# %% todo="conv_backward_naive" id="conv_back_filters_in_place" test="test_conv_backward_naive_input_unchanged" says="the filters after two calls" first="the filter after the call"
 def conv_backward_naive(dout, cache):
     x, w, _, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]
@@ -1033,7 +1033,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-# %% todo="max_pool_backward_naive" id="pool_back_in_place" test="test_max_pool_backward_naive_input_unchanged" says="dout after two calls"
+# %% todo="max_pool_backward_naive" id="pool_back_in_place" test="test_max_pool_backward_naive_input_unchanged" says="dout after two calls" first="dout after the call"
 def max_pool_backward_naive(dout, cache):
     x, pool_param = cache
     height, width = pool_param["pool_height"], pool_param["pool_width"]
@@ -1051,7 +1051,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-# %% todo="max_pool_backward_naive" id="pool_back_reuses_x" test="test_max_pool_backward_naive_input_unchanged" says="the images after two calls"
+# %% todo="max_pool_backward_naive" id="pool_back_reuses_x" test="test_max_pool_backward_naive_input_unchanged" says="the images after two calls" first="the image after the call"
 def max_pool_backward_naive(dout, cache):
     x, pool_param = cache
     height, width = pool_param["pool_height"], pool_param["pool_width"]
@@ -1316,7 +1316,7 @@ def __init__(
         self.params[name] = np.zeros(size, dtype=dtype)
 
 
-# %% todo="threelayerconvnet_init" id="init_scale_of_w1" test="test_threelayerconvnet_init_spread" says="only W1 has weight_scale"
+# %% todo="threelayerconvnet_init" id="init_scale_of_w1" test="test_threelayerconvnet_init_spread" says="only W1 has weight_scale" first="weight_scale is not used"
 @method_of(ThreeLayerConvNet)
 def __init__(
     self,
@@ -1723,7 +1723,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_without_W1" test="test_threelayerconvnet_loss_penalty" says="W1 is left out of the penalty"
+# %% todo="threelayerconvnet_loss" id="loss_without_W1" test="test_threelayerconvnet_loss_penalty" says="W1 is left out of the penalty" first="W1 is left out"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -1746,7 +1746,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_without_W2" test="test_threelayerconvnet_loss_penalty" says="W2 is left out of the penalty"
+# %% todo="threelayerconvnet_loss" id="loss_without_W2" test="test_threelayerconvnet_loss_penalty" says="W2 is left out of the penalty" first="W2 is left out"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -1769,7 +1769,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_without_W3" test="test_threelayerconvnet_loss_penalty" says="W3 is left out of the penalty"
+# %% todo="threelayerconvnet_loss" id="loss_without_W3" test="test_threelayerconvnet_loss_penalty" says="W3 is left out of the penalty" first="W3 is left out"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -1883,7 +1883,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_gradient_W2" test="test_threelayerconvnet_loss_affine_gradients" says="gradient of W2: the gradient of its penalty is missing"
+# %% todo="threelayerconvnet_loss" id="loss_gradient_W2" test="test_threelayerconvnet_loss_affine_gradients" says="gradient of W2: the gradient of its penalty is missing" first="that of W2 is missing"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -1930,7 +1930,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_gradient_b2" test="test_threelayerconvnet_loss_affine_gradients" says="gradient of b2: the bias is penalised"
+# %% todo="threelayerconvnet_loss" id="loss_gradient_b2" test="test_threelayerconvnet_loss_affine_gradients" says="gradient of b2: the bias is penalised" first="b2 is penalised"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -1954,7 +1954,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_gradient_W1" test="test_threelayerconvnet_loss_filter_gradients" says="the gradient of its penalty is missing"
+# %% todo="threelayerconvnet_loss" id="loss_gradient_W1" test="test_threelayerconvnet_loss_filter_gradients" says="the gradient of its penalty is missing" first="that of W1 is missing"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -1978,7 +1978,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_gradient_zero" test="test_threelayerconvnet_loss_filter_gradients" says="left at zero"
+# %% todo="threelayerconvnet_loss" id="loss_gradient_zero" test="test_threelayerconvnet_loss_filter_gradients" says="left at zero" first="that of W1 is missing"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -2002,7 +2002,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_gradient_b1" test="test_threelayerconvnet_loss_filter_gradients" says="gradient of b1: the bias is penalised"
+# %% todo="threelayerconvnet_loss" id="loss_gradient_b1" test="test_threelayerconvnet_loss_filter_gradients" says="gradient of b1: the bias is penalised" first="b1 is penalised"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -2026,7 +2026,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_in_place" test="test_threelayerconvnet_loss_input_unchanged" says="the images after two calls"
+# %% todo="threelayerconvnet_loss" id="loss_in_place" test="test_threelayerconvnet_loss_input_unchanged" says="the images after two calls" first="the images after the call"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     X -= X.mean()
@@ -2050,7 +2050,7 @@ def loss(self, X, y=None):
     return loss, grads
 
 
-# %% todo="threelayerconvnet_loss" id="loss_updates" test="test_threelayerconvnet_loss_input_unchanged" says="all parameters after two calls"
+# %% todo="threelayerconvnet_loss" id="loss_updates" test="test_threelayerconvnet_loss_input_unchanged" says="all parameters after two calls" first="b1 after the call"
 @method_of(ThreeLayerConvNet)
 def loss(self, X, y=None):
     params, grads = self.params, {}
@@ -2130,7 +2130,7 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     return out, None
 
 
-# %% todo="spatial_batchnorm_forward" id="sbn_not_moved_back" test="test_spatial_batchnorm_forward_train" says="got shape (4, 2, 5, 3), wanted (4, 3, 2, 5)"
+# %% todo="spatial_batchnorm_forward" id="sbn_not_moved_back" test="test_spatial_batchnorm_forward_train" says="got shape (4, 2, 5, 3), wanted (4, 3, 2, 5)" first="the axes are not moved back"
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     N, C, H, W = x.shape
     rows = x.transpose(0, 2, 3, 1).reshape(-1, C)
@@ -2459,7 +2459,7 @@ def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
     return gamma.reshape(1, C, 1, 1) * x_hat + beta.reshape(1, C, 1, 1), None
 
 
-# %% todo="spatial_groupnorm_forward" id="gn_per_channel_edges" test="test_spatial_groupnorm_forward_edges" says="each channel by itself, whatever G is"
+# %% todo="spatial_groupnorm_forward" id="gn_per_channel_edges" test="test_spatial_groupnorm_forward_edges" says="each channel by itself, whatever G is" first="each channel by itself"
 def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
     N, C, H, W = x.shape
     eps = gn_param.get("eps", 1e-5)
@@ -2650,7 +2650,7 @@ def spatial_groupnorm_backward(dout, cache):
     return dx.reshape(dout.shape), dgamma, dbeta
 
 
-# %% todo="spatial_groupnorm_backward" id="gn_back_dbeta_axes" test="test_spatial_groupnorm_backward_scale" says="dbeta of these channels"
+# %% todo="spatial_groupnorm_backward" id="gn_back_dbeta_axes" test="test_spatial_groupnorm_backward_scale" says="dbeta of these channels" first="the axes are lost: give it the shape of gamma"
 def spatial_groupnorm_backward(dout, cache):
     x_hat, std, gamma = cache
     dgamma = np.sum(dout * x_hat.reshape(dout.shape), axis=(0, 2, 3)).reshape(gamma.shape)
@@ -2736,6 +2736,30 @@ def loss(self, X, y=None):
     dhidden, grads["W3"], grads["b3"] = affine_backward(dscores, scores_cache)
     dpooled, grads["W2"], grads["b2"] = affine_relu_backward(dhidden, hidden_cache)
     _, grads["W1"], grads["b1"] = conv_relu_pool_backward(dpooled, conv_cache)
+    for name in ("W1", "W2", "W3"):
+        loss += 0.5 * self.reg * np.sum(params[name] ** 2)
+        grads[name] += self.reg * params[name]
+    return loss, grads
+
+
+# %% todo="threelayerconvnet_loss" id="loss_gradient_W1_mean" test="test_threelayerconvnet_loss_filter_gradients" says="gradient of W1"
+@method_of(ThreeLayerConvNet)
+def loss(self, X, y=None):
+    params, grads = self.params, {}
+    conv_param = {"stride": 1, "pad": (params["W1"].shape[2] - 1) // 2}
+    pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2}
+    pooled, conv_cache = conv_relu_pool_forward(
+        X, params["W1"], params["b1"], conv_param, pool_param
+    )
+    hidden, hidden_cache = affine_relu_forward(pooled, params["W2"], params["b2"])
+    scores, scores_cache = affine_forward(hidden, params["W3"], params["b3"])
+    if y is None:
+        return scores
+    loss, dscores = softmax_loss(scores, y)
+    dhidden, grads["W3"], grads["b3"] = affine_backward(dscores, scores_cache)
+    dpooled, grads["W2"], grads["b2"] = affine_relu_backward(dhidden, hidden_cache)
+    _, grads["W1"], grads["b1"] = conv_relu_pool_backward(dpooled, conv_cache)
+    grads["W1"] /= len(X)
     for name in ("W1", "W2", "W3"):
         loss += 0.5 * self.reg * np.sum(params[name] ** 2)
         grads[name] += self.reg * params[name]

@@ -90,7 +90,7 @@ def three_layer_convnet(x, params):
     return flatten(scores) @ fc_w + fc_b
 
 
-# %% todo="three_layer_convnet" id="convnet_no_fc" test="test_three_layer_convnet_scores" says="got shape"
+# %% todo="three_layer_convnet" id="convnet_no_fc" test="test_three_layer_convnet_scores" says="got shape" first="the last layer is missing"
 def three_layer_convnet(x, params):
     conv_w1, conv_b1, conv_w2, conv_b2, _, _ = params
     x = F.relu(F.conv2d(x, conv_w1, conv_b1, padding=2))
@@ -235,7 +235,7 @@ def train_step(model_fn, x, y, params, learning_rate):
     return loss.item()
 
 
-# %% todo="train_step" id="step_sum" test="test_train_step_weights" says="the loss is a sum over the batch"
+# %% todo="train_step" id="step_sum" test="test_train_step_weights" says="the loss is a sum over the batch" first="the sum over the batch, not its mean"
 def train_step(model_fn, x, y, params, learning_rate):
     loss = F.cross_entropy(model_fn(x, params), y, reduction="sum")
     loss.backward()
@@ -280,7 +280,7 @@ def train_step(model_fn, x, y, params, learning_rate):
     return loss.item()
 
 
-# %% todo="train_step" id="step_after" test="test_train_step_weights" says="the loss that it returns"
+# %% todo="train_step" id="step_after" test="test_train_step_weights" says="the loss that it returns" first="this is the loss after the step: take it before"
 def train_step(model_fn, x, y, params, learning_rate):
     loss = F.cross_entropy(model_fn(x, params), y)
     loss.backward()
@@ -291,7 +291,7 @@ def train_step(model_fn, x, y, params, learning_rate):
         return F.cross_entropy(model_fn(x, params), y).item()
 
 
-# %% todo="train_step" id="step_never_empties" test="test_train_step_again" says="the gradients of the steps add up"
+# %% todo="train_step" id="step_never_empties" test="test_train_step_again" says="the gradients of the steps add up" first="the gradient of the first step was used once more"
 def train_step(model_fn, x, y, params, learning_rate):
     loss = F.cross_entropy(model_fn(x, params), y)
     loss.backward()
@@ -301,7 +301,7 @@ def train_step(model_fn, x, y, params, learning_rate):
     return loss.item()
 
 
-# %% todo="train_step" id="step_rebinds_again" test="test_train_step_again" says="nothing changed"
+# %% todo="train_step" id="step_rebinds_again" test="test_train_step_again" says="nothing changed" first="this is the loss after the step: take it before"
 def train_step(model_fn, x, y, params, learning_rate):
     grads = torch.autograd.grad(F.cross_entropy(model_fn(x, params), y), params)
     params = [w - learning_rate * g for w, g in zip(params, grads)]
@@ -378,7 +378,7 @@ class ThreeLayerConvNet(nn.Module):
         return F.softmax(scores, dim=1)
 
 
-# %% todo="threelayerconvnet" id="module_list" test="test_threelayerconvnet_weights" says="numbers in each parameter"
+# %% todo="threelayerconvnet" id="module_list" test="test_threelayerconvnet_weights" says="numbers in each parameter" first="the layers are not registered: assign each to an attribute of self"
 class ThreeLayerConvNet(nn.Module):
     def __init__(self, in_channel, channel_1, channel_2, num_classes):
         super().__init__()
@@ -460,7 +460,7 @@ class ThreeLayerConvNet(nn.Module):
         return self.fc(flatten(F.relu(self.conv2(F.relu(self.conv1(x).data)))))
 
 
-# %% todo="threelayerconvnet" id="module_no_fc" test="test_threelayerconvnet_scores" says="got shape"
+# %% todo="threelayerconvnet" id="module_no_fc" test="test_threelayerconvnet_scores" says="got shape" first="the last layer is missing"
 class ThreeLayerConvNet(nn.Module):
     def __init__(self, in_channel, channel_1, channel_2, num_classes):
         super().__init__()
@@ -606,7 +606,7 @@ def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_r
     return model, optim.SGD(model.parameters(), lr=0.2, momentum=0.9, nesterov=True)
 
 
-# %% todo="sequential_convnet" id="sequential_no_linear" test="test_sequential_convnet_scores" says="wanted one parameter of shape"
+# %% todo="sequential_convnet" id="sequential_no_linear" test="test_sequential_convnet_scores" says="wanted one parameter of shape" first="the last layer is missing"
 def sequential_convnet(in_channel, channel_1, channel_2, num_classes, learning_rate):
     model = nn.Sequential(
         nn.Conv2d(in_channel, channel_1, 5, padding=2),
