@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -63,7 +64,7 @@ def run(notebook, beside, seconds=30, everything=False):
         )
         client.log.setLevel("CRITICAL")  # what it logs of a cell is told by the cell's outputs
         try:
-            ended = asyncio.run(_execute(client, numbers, seconds + PATIENCE))
+            ended = _wait_for(_execute(client, numbers, seconds + PATIENCE))
         except asyncio.CancelledError:  # so nbclient ends at Ctrl-C while a kernel starts
             raise KeyboardInterrupt from None
     return {cell.id: cell for cell in node.cells}, ended
@@ -74,6 +75,16 @@ def _counts(released, cell):
     if role == "test":
         return False  # what is hidden is not here
     return role != "play" or cell.source.strip() != released.cells[cell.id].source.strip()
+
+
+def _wait_for(work):
+    """Return what a coroutine returns, also where an event loop runs already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def _execute(client, numbers, seconds):

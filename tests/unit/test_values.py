@@ -83,7 +83,7 @@ def test_a_long_double_travels_as_a_double():
         ("text", "str"),
         ({"a": 1}, "dict"),
         (lambda: 1, "function"),
-        (np.array([None, 1], dtype=object), "object"),
+        (np.array([None, 1], dtype=object), "None among the values"),
         (np.array(["x"]), "dtype <U1"),
         (np.array([b"x"]), "dtype |S1"),
         (np.array(["2020-01-01"], dtype="M8[D]"), "datetime64"),
